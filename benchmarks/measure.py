@@ -1,0 +1,36 @@
+"""Runs commands as whole processes and reports wall time, CPU time and peak memory of each run.
+
+Reads `{"commands": {NAME: [ARG, …]}, "runs": N, "warmups": N}` from standard input; the commands take turns, so that
+a change of the machine's speed meets all of them. Prints one JSON line for each counted run. Peak memory is the
+largest resident set of the process as the operating system accounts for it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+
+def measure(arguments: list[str]) -> dict[str, float]:
+    start = time.perf_counter()
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(arguments)}: exit code {process.returncode}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return {"seconds": seconds, "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss * unit}
+
+
+def main() -> None:
+    request = json.load(sys.stdin)
+    for turn in range(request["warmups"] + request["runs"]):
+        for name, arguments in request["commands"].items():
+            result = measure(arguments)
+            if turn >= request["warmups"]:
+                print(json.dumps({"name": name, **result}), flush=True)
+
+
+main()

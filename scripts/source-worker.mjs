@@ -1,0 +1,25 @@
+// Runs src/runtime/wasm-worker.ts as a worker thread, for tests: Node 20 cannot load TypeScript. What it imports besides
+// Node's own modules are types, so one file is enough.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const source = readFileSync(join(root, 'src/runtime/wasm-worker.ts'), 'utf8');
+const folder = join(root, 'node_modules/.cache/tflite-gate');
+const target = join(folder, `wasm-worker-${createHash('sha256').update(source).digest('hex').slice(0, 16)}.mjs`);
+
+if (!existsSync(target)) {
+  const { transformSync } = await import('@swc/core');
+  const { code } = transformSync(source, {
+    filename: 'wasm-worker.ts',
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'es6' },
+  });
+  mkdirSync(folder, { recursive: true });
+  const temporary = `${target}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  writeFileSync(temporary, code);
+  renameSync(temporary, target);
+}
+await import(pathToFileURL(target).href);

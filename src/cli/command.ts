@@ -1,0 +1,48 @@
+import type { ExitCode } from '#diagnostics/exit-code.js';
+import type { Arguments } from './parse-arguments.js';
+import type { TerminalLogger } from './terminal-logger.js';
+
+/** One option of a command, as data: the parser, the help and the documentation read it. */
+export interface Option {
+  /** Without the dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** Other spellings, without the dashes. */
+  readonly aliases?: readonly string[];
+  /** What its argument is called; an option without one is a switch. */
+  readonly argument?: string;
+  /** Whether it may be given more than once. */
+  readonly repeated?: boolean;
+  /** A sentence. */
+  readonly summary: string;
+}
+
+export interface Positional {
+  readonly name: string;
+  /** At least one, any number. */
+  readonly repeated?: boolean;
+  /** Whether an option may stand for it. */
+  readonly optional?: boolean;
+  readonly summary: string;
+}
+
+export interface Command {
+  readonly name: string;
+  /** One sentence for the list of commands. */
+  readonly summary: string;
+  readonly positionals: readonly Positional[];
+  readonly options: readonly Option[];
+  /** Whole command lines, with what they do. */
+  readonly examples: readonly { readonly line: string; readonly does: string }[];
+  /** Loads the code that runs it: commands load nothing of each other. */
+  load(): Promise<CommandRunner>;
+}
+
+/** Carries out a command and gives its exit code; errors are thrown. */
+export type CommandRunner = (args: Arguments, context: CommandContext) => Promise<ExitCode>;
+
+export interface CommandContext {
+  readonly logger: TerminalLogger;
+  /** The command line as the user typed it, to be repeated. */
+  readonly commandLine: string;
+}

@@ -1,0 +1,111 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { diagnosticsOf, type ExitCode, exitCodeOf } from '#diagnostics/exit-code.js';
+import { renderLocation } from '#diagnostics/render-location.js';
+import { closestSpelling } from '#diagnostics/spelling.js';
+import { type ConvertOptions, type ConvertResult, convert, writeModel } from '#index.js';
+import type { CommandContext, CommandRunner } from './command.js';
+import { type Job, parseConvertOptions, planJobs } from './convert-options.js';
+import { formatBytes, formatSeconds, plural } from './format.js';
+import { wrongUsage } from './parse-arguments.js';
+import { type ModelReport, reportText, STATUS } from './report.js';
+import type { TerminalLogger } from './terminal-logger.js';
+import { makeFolder, writeWholeFile } from './write-file.js';
+
+/** Converts all models, also behind one that fails; the exit code is the gravest of theirs. */
+export const runConvert: CommandRunner = async (args, context) => {
+  const jobs = planJobs(args);
+  const options: ConvertOptions = { ...parseConvertOptions(args), command: context.commandLine };
+  const reportFile = args.one('report');
+  // Only reports need hashes, and loading what computes them takes time.
+  const hash = reportFile === undefined ? undefined : (await import('./sha256.js')).sha256Of;
+  const reports: ModelReport[] = [];
+  let worst: ExitCode = 0;
+  for (const [i, job] of jobs.entries()) {
+    const count = jobs.length > 1 ? `[${i + 1}/${jobs.length}] ` : '';
+    context.logger.progress(`${count}Converting ${job.input} …`);
+    const [exitCode, report] = convertOne(job, options, context, hash);
+    if (exitCode > worst) worst = exitCode;
+    reports.push(report);
+  }
+  if (reportFile !== undefined) writeWholeFile(reportFile, reportText(reports, worst));
+  return worst;
+};
+
+function convertOne(
+  job: Job,
+  options: ConvertOptions,
+  { logger }: CommandContext,
+  hash: ((path: string) => string) | undefined,
+): [ExitCode, ModelReport] {
+  const start = performance.now();
+  try {
+    const result = convert(job.input, { ...options, dumpPasses: job.dumpPasses });
+    if (options.explain !== undefined) explain(options.explain, result, logger);
+    makeFolder(dirname(job.output));
+    const { operators, operatorCount, weightBytes, macs } = writeModel(result.model, job.output);
+    const durationMs = performance.now() - start;
+    const bytes = statSync(job.output).size;
+    logger.diagnostics(result.diagnostics);
+    const sizes = [formatBytes(bytes), plural(operatorCount, 'op'), formatSeconds(durationMs)];
+    logger.result(`${job.output}: ${sizes.join(', ')}`);
+    const { timings, explanations, diagnostics } = result;
+    const report: ModelReport = {
+      input: job.input,
+      status: 'converted',
+      output: job.output,
+      bytes,
+      ...(hash ? { sha256: hash(job.output) } : {}),
+      operatorCount,
+      operators,
+      macs: macs.total,
+      weightBytes,
+      timings,
+      explanations,
+      diagnostics,
+      durationMs,
+    };
+    return [0, report];
+  } catch (error) {
+    const exitCode = exitCodeOf(error);
+    const diagnostics = diagnosticsOf(error);
+    logger.diagnostics(diagnostics);
+    logger.failure(`${job.input} is not converted.`);
+    if (exitCode === 3) leaveDump(job, options, logger);
+    const durationMs = performance.now() - start;
+    return [exitCode, { input: job.input, status: STATUS[exitCode], diagnostics, durationMs }];
+  }
+}
+
+/** Conversion is deterministic: done again with a dump, it leaves what is needed to look into a defect. */
+function leaveDump(job: Job, options: ConvertOptions, logger: TerminalLogger): void {
+  const folder = job.dumpPasses ?? mkdtempSync(join(tmpdir(), 'tflite-gate-'));
+  if (job.dumpPasses === undefined) {
+    try {
+      convert(job.input, { ...options, dumpPasses: folder });
+    } catch {
+      // The error that has been reported already.
+    }
+  }
+  if (existsSync(join(folder, 'failure.txt'))) {
+    logger.failure(`The graph before the pass that failed, and the command that repeats it, are in ${folder}.`);
+  } else if (job.dumpPasses === undefined) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes why the pass left ops alone. Fails, before anything is written, where there is no such pass. */
+function explain(pass: string, { timings, explanations }: ConvertResult, logger: TerminalLogger): void {
+  const names = new Set(timings.map(({ name }) => name));
+  if (!names.has(pass)) {
+    const close = closestSpelling(pass, names);
+    const suggestion = close === undefined ? `The passes are: ${[...names].join(', ')}.` : `Did you mean \`${close}\`?`;
+    wrongUsage('convert', `--explain ${pass}: there is no such pass.`, suggestion);
+  }
+  if (explanations.length === 0) logger.result(`${pass} left nothing alone for which it gives a reason.`);
+  for (const { op, location, reason, count } of explanations) {
+    const times = count > 1 ? ` (${count} times)` : '';
+    logger.result([`${op}: ${reason}${times}`, renderLocation(location)].filter((part) => part !== '').join(', at '));
+  }
+}

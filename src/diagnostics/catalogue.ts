@@ -1,0 +1,159 @@
+export type Severity = 'error' | 'warning' | 'notice';
+
+/** Whose turn it is: the user's input (exit 2), a model that cannot pass (exit 1), or a defect of this tool (exit 3). */
+export type DiagnosticKind = 'input' | 'unsupported' | 'internal';
+
+interface CatalogueEntry {
+  readonly kind: DiagnosticKind;
+  readonly severity: Severity;
+  /** A few words, the same for every finding of this code. */
+  readonly title: string;
+  /** For the reference page: what it means and why it is checked. */
+  readonly explanation: string;
+  /** What helps in every case of this code. */
+  readonly help: readonly string[];
+}
+
+/** All codes. They are permanent: a code is never renamed or given another meaning. */
+export const catalogue = {
+  'lfs-pointer': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Git LFS pointer instead of a file',
+    explanation:
+      'The file holds the short text by which Git LFS refers to the real content, which was not fetched with the repository.',
+    help: ['Run `git lfs pull`, or in a workflow give `actions/checkout` the input `lfs: true`.'],
+  },
+  'not-a-saved-model': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Not a SavedModel',
+    explanation: 'A SavedModel is a folder that holds `saved_model.pb` and, if it has variables, `variables/`.',
+    help: ['Give the folder that `tf.saved_model.save` or Keras `model.export` wrote.'],
+  },
+  'file-unreadable': {
+    kind: 'input',
+    severity: 'error',
+    title: 'File cannot be read or written',
+    explanation: 'The operating system refused to read or write a file.',
+    help: [],
+  },
+  'corrupt-file': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Truncated or corrupt file',
+    explanation: 'The file ends early, or its structure or checksum is wrong.',
+    help: ['Restore the file from its source, or save the model again.'],
+  },
+  'missing-shard': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Variable data file missing',
+    explanation: '`variables/variables.index` names a data shard that is not in the folder.',
+    help: ['Commit all files of `variables/`; check `.gitignore` and Git LFS.'],
+  },
+  'unknown-tag': {
+    kind: 'input',
+    severity: 'error',
+    title: 'No meta graph with these tags',
+    explanation:
+      'A SavedModel holds one or more graphs, told apart by sets of tags; nearly always there is one, tagged `serve`.',
+    help: [],
+  },
+  'unknown-signature': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Unknown signature',
+    explanation: 'A signature names a function of the model with its inputs and outputs.',
+    help: [],
+  },
+  'no-signature': {
+    kind: 'input',
+    severity: 'error',
+    title: 'SavedModel without signatures',
+    explanation: 'Without a signature nothing says which tensors are the inputs and outputs.',
+    help: [
+      'Save with signatures: `model.export(path)` in Keras, or `tf.saved_model.save(module, path, signatures=module.f.get_concrete_function(…))`.',
+    ],
+  },
+  'invalid-graph': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Invalid graph',
+    explanation:
+      'The graph refers to nodes, functions or attributes that do not exist, or their types or shapes contradict each other.',
+    help: ['Check that the SavedModel loads in TensorFlow (`tf.saved_model.load`), and save it again.'],
+  },
+  'variable-without-value': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Variable without a value',
+    explanation: 'A variable that the signature reads has no value in the checkpoint beside the graph.',
+    help: ['Attach the variable to the object that is saved, so that it is tracked, and save the model again.'],
+  },
+  'invalid-option': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Invalid option',
+    explanation: 'An option of the command line or an input of the action has a value that it cannot have.',
+    help: [],
+  },
+  'invalid-data': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Invalid data',
+    explanation: 'Data given for a model does not fit the model, or cannot be read.',
+    help: [],
+  },
+  'invalid-tflite': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Invalid .tflite file',
+    explanation: 'The file is not a TFLite flatbuffer, or its structure is damaged.',
+    help: ['Convert the model again.'],
+  },
+  'unsupported-op': {
+    kind: 'unsupported',
+    severity: 'error',
+    title: 'Op without a TFLite equivalent',
+    explanation: 'No TFLite kernel computes this TensorFlow op, or none with these attributes, types or shapes.',
+    help: [],
+  },
+  'unsupported-model': {
+    kind: 'unsupported',
+    severity: 'error',
+    title: 'Model cannot be converted',
+    explanation: 'Something other than a single op keeps the model from being expressed in TFLite.',
+    help: [],
+  },
+  'run-failed': {
+    kind: 'unsupported',
+    severity: 'error',
+    title: 'The model does not run in LiteRT',
+    explanation: 'LiteRT refused the model, or failed while running it.',
+    help: [],
+  },
+  'not-a-number': {
+    kind: 'unsupported',
+    severity: 'warning',
+    title: 'An output is NaN',
+    explanation: 'A run on seeded random inputs gave an output that holds no number at all.',
+    help: ['Run the model on real data; if NaN stays, check the weights of the SavedModel for NaN.'],
+  },
+  'run-timeout': {
+    kind: 'unsupported',
+    severity: 'error',
+    title: 'The model runs too long',
+    explanation: 'Running the model did not end within the time limit.',
+    help: ['Raise the time limit, or make the model or its inputs smaller.'],
+  },
+  internal: {
+    kind: 'internal',
+    severity: 'error',
+    title: 'Internal error',
+    explanation: 'A defect of TFLite Gate: an invariant of its own did not hold.',
+    help: ['Please report it, with the model if you can share it.'],
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type DiagnosticCode = keyof typeof catalogue;

@@ -1,0 +1,91 @@
+import { type Diagnostic, DiagnosticError } from '#diagnostics/diagnostic.js';
+import type { Explanation } from '#passes/explain-observer.js';
+import type { PassTiming } from '#passes/time-observer.js';
+import type { Dim } from '#tensor/shape.js';
+import type { ModelToWrite } from '#tflite/file/model-record.js';
+import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
+import { inspectModel, type ModelInspection } from '#tflite/inspect/inspect-model.js';
+import { nativeEngine } from './engines/native.js';
+import type { InspectOptions, SavedModelInspection, TfliteInspection } from './inspect.js';
+import type { ModelRun, RunModelOptions, SampleFinding } from './run-model.js';
+
+export type {
+  Diagnostic,
+  Explanation,
+  InspectOptions,
+  ModelInspection,
+  ModelRun,
+  PassTiming,
+  RunModelOptions,
+  SampleFinding,
+  SavedModelInspection,
+  TfliteInspection,
+};
+export { DiagnosticError };
+
+export interface ConvertOptions {
+  /** Tags of the meta graph; by default the only one, or `serve`. */
+  readonly tags?: readonly string[] | undefined;
+  /** Keys of the signatures to convert; by default all that are meant to be called. */
+  readonly signatures?: readonly string[] | undefined;
+  /** Shapes of inputs by the signature's input name, unknown dimensions as `null`. */
+  readonly inputShapes?: Readonly<Record<string, readonly Dim[]>> | undefined;
+  /** Folder into which the IR is written after each pass that changed it. */
+  readonly dumpPasses?: string | undefined;
+  /** Name of a pass whose reasons for leaving ops alone are collected. */
+  readonly explain?: string | undefined;
+  /** The command line that repeats the conversion, for reports of internal errors. */
+  readonly command?: string | undefined;
+}
+
+export interface ConvertResult {
+  /** The model, to be written by `writeModel`. */
+  readonly model: ModelToWrite;
+  /** Warnings and notices; errors are thrown. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Stages and passes in the order in which they ran. */
+  readonly timings: readonly PassTiming[];
+  readonly explanations: readonly Explanation[];
+}
+
+/** Converts the SavedModel in a folder. Throws a DiagnosticError that lists all that keeps it from being converted. */
+export function convert(savedModel: string, options: ConvertOptions = {}): ConvertResult {
+  const { inputShapes, ...rest } = options;
+  const shapes = inputShapes && new Map(Object.entries(inputShapes));
+  return nativeEngine.convert(savedModel, { ...rest, inputShapes: shapes });
+}
+
+/**
+ * Writes a converted model to `path`, read back and verified before the file gets its name. Gives what is in it. Throws
+ * a DiagnosticError where the file cannot be written.
+ */
+export function writeModel(model: ModelToWrite, path: string): ModelInspection {
+  return inspectModel(writeVerifiedModelFile(model, path));
+}
+
+/** Tells what is in a SavedModel's folder or a `.tflite` file. Throws a DiagnosticError where it cannot be read. */
+export async function inspect(
+  path: string,
+  options: InspectOptions = {},
+): Promise<SavedModelInspection | TfliteInspection> {
+  const library = await import('./inspect.js');
+  return library.inspect(path, options);
+}
+
+/**
+ * Runs a `.tflite` file once in LiteRT, on the arrays of an .npz file whose keys are the signature's input names.
+ * Throws a DiagnosticError for files that cannot be read, inputs that do not fit, and models that do not run.
+ */
+export async function runModel(model: string, inputs: string, options: RunModelOptions = {}): Promise<ModelRun> {
+  const library = await import('./run-model.js');
+  return library.runModel(model, inputs, options);
+}
+
+/**
+ * Runs every signature of a `.tflite` file on seeded random inputs. Throws a DiagnosticError where the model does not
+ * run; gives the float outputs that are NaN throughout.
+ */
+export async function runOnSamples(model: string): Promise<readonly SampleFinding[]> {
+  const library = await import('./run-model.js');
+  return library.runOnSamples(model);
+}

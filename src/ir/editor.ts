@@ -1,0 +1,123 @@
+import type { Tensor } from '#tensor/tensor.js';
+import type { Attributes } from './attribute.js';
+import { Const } from './constant.js';
+import { Op, type OpDefinition, type Region, type Value } from './graph.js';
+import type { Location } from './location.js';
+import type { Type } from './type.js';
+
+/** Where new ops go: before `before`, or at the end of `region`. */
+export interface InsertionPoint {
+  readonly region: Region;
+  readonly before?: Op | undefined;
+}
+
+export interface CreateOptions {
+  /** Types of the results, where the definition cannot infer them. */
+  readonly types?: readonly Type[];
+  readonly regions?: readonly Region[];
+}
+
+/** All changes to a graph go through an editor, which counts them: a pass changed something if the count rose. */
+export class Editor {
+  #edits = 0;
+  /** Called for every op that an edit touched or made; a worklist listens here. */
+  onTouched: ((op: Op) => void) | undefined;
+
+  get edits(): number {
+    return this.#edits;
+  }
+
+  /** Makes an op at the insertion point. Types are inferred by the definition unless they are given. */
+  create<A extends Attributes>(
+    at: InsertionPoint,
+    definition: OpDefinition<A>,
+    operands: readonly (Value | undefined)[],
+    attributes: A,
+    location: Location,
+    options: CreateOptions = {},
+  ): Op<A> {
+    const regions = options.regions ?? [];
+    const op = new Op(definition, { operands, attributes, types: options.types ?? [], location, regions });
+    const placed = options.types ? op : inferred(op, operands, regions);
+    at.region.insertBefore(placed as unknown as Op, at.before);
+    this.#touched(placed as unknown as Op);
+    return placed;
+  }
+
+  constant(at: InsertionPoint, tensor: Tensor, location: Location): Value {
+    return this.create(at, Const, [], { value: tensor }, location).result();
+  }
+
+  /** Points all uses of the op's results at `values` (undefined only for unused results), erases it and what only it needed. */
+  replace(op: Op, values: readonly (Value | undefined)[]): void {
+    op.results.forEach((result, i) => {
+      const value = values[i];
+      if (value) this.replaceAllUses(result, value);
+    });
+    const producers = op.operands.map((operand) => operand?.producer);
+    this.erase(op);
+    for (const producer of producers) if (producer) this.eraseDead(producer);
+  }
+
+  replaceAllUses(value: Value, replacement: Value): void {
+    if (value === replacement) return;
+    const users = value.users;
+    value.replaceAllUses(replacement);
+    this.#edits++;
+    for (const user of users) this.#touched(user);
+    if (replacement.producer) this.onTouched?.(replacement.producer);
+  }
+
+  setOperand(op: Op, index: number, value: Value | undefined): void {
+    const old = op.operands[index];
+    op.setOperand(index, value);
+    this.#touched(op);
+    if (old?.producer) this.onTouched?.(old.producer);
+  }
+
+  setAttributes<A extends Attributes>(op: Op<A>, attributes: Partial<A>): void {
+    op.attributes = { ...op.attributes, ...attributes };
+    this.#touched(op as unknown as Op);
+  }
+
+  setType(value: Value, type: Type): void {
+    value.type = type;
+    this.#edits++;
+    for (const user of value.users) this.onTouched?.(user);
+  }
+
+  erase(op: Op): void {
+    const producers = op.operands.map((operand) => operand?.producer);
+    op.erase();
+    this.#edits++;
+    for (const producer of producers) if (producer?.region) this.onTouched?.(producer);
+  }
+
+  /** Erases the op if nothing needs it, then whatever that leaves unneeded. */
+  eraseDead(op: Op): void {
+    const pending = [op];
+    for (let dead = pending.pop(); dead; dead = pending.pop()) {
+      if (!dead.region || dead.isUsed || dead.definition.sideEffects) continue;
+      for (const operand of dead.operands) if (operand?.producer) pending.push(operand.producer);
+      this.erase(dead);
+    }
+  }
+
+  #touched(op: Op): void {
+    this.#edits++;
+    this.onTouched?.(op);
+  }
+}
+
+/** Results are fixed at construction, so types are inferred on a result-less twin that is then thrown away. */
+function inferred<A extends Attributes>(
+  twin: Op<A>,
+  operands: readonly (Value | undefined)[],
+  regions: readonly Region[],
+): Op<A> {
+  const { definition, attributes, location } = twin;
+  if (!definition.infer) throw new Error(`${definition.name} needs the types of its results`);
+  const types = definition.infer(twin);
+  twin.setOperands([]);
+  return new Op(definition, { operands, attributes, types, location, regions });
+}

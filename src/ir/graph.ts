@@ -1,0 +1,320 @@
+import type { Tensor } from '#tensor/tensor.js';
+import type { AttributeSpecs, Attributes } from './attribute.js';
+import type { Location } from './location.js';
+import type { Type } from './type.js';
+
+/** What an op is: one object for each kind of op, compared by identity. Dialects extend it with what they need. */
+export interface OpDefinition<A extends Attributes = Attributes> {
+  /** Name in the text form, with its dialect: `tf.Conv2D`, `tfl.conv_2d`. */
+  readonly name: string;
+  readonly summary?: string;
+  readonly attributes: AttributeSpecs;
+  /** Kept when unused, never merged with an equal op: it reads or writes state, or is random. */
+  readonly sideEffects?: boolean;
+  /** Types of the results. Throws an InferenceError where operands or attributes contradict each other. */
+  infer?(op: Op<A>): readonly Type[];
+  /** Results where operands are known constants (undefined where not); undefined where it cannot be computed. */
+  fold?(op: Op<A>, operands: readonly (Tensor | undefined)[]): readonly (Tensor | Value)[] | undefined;
+  /** What is wrong with this op, beyond its types; undefined if nothing. */
+  verify?(op: Op<A>): string | undefined;
+}
+
+/** Operands or attributes of an op contradict each other; `message` says how, without naming the op. */
+export class InferenceError extends Error {}
+
+/** One use of a value: as operand `index` of an op, or as output `index` of a region. */
+export interface Use {
+  readonly user: Op | Region;
+  readonly index: number;
+}
+
+/** What an op or a region's argument gives. */
+export class Value {
+  type: Type;
+  /** The op whose result this is, or the region whose argument. */
+  readonly owner: Op | Region;
+  readonly index: number;
+  /** @internal kept by the setters of Op and Region. */
+  readonly useSet = new Set<Use>();
+
+  /** @internal made by Op and Region. */
+  constructor(type: Type, owner: Op | Region, index: number) {
+    this.type = type;
+    this.owner = owner;
+    this.index = index;
+  }
+
+  /** The op that makes it; undefined for a region's argument. */
+  get producer(): Op | undefined {
+    return this.owner instanceof Op ? this.owner : undefined;
+  }
+
+  get uses(): readonly Use[] {
+    return [...this.useSet];
+  }
+
+  get isUsed(): boolean {
+    return this.useSet.size > 0;
+  }
+
+  /** Used once, and by an op: what a fusion into that op needs. */
+  get hasOneUse(): boolean {
+    return this.useSet.size === 1;
+  }
+
+  /** The ops that use it, each once, in no particular order. */
+  get users(): Op[] {
+    const users = new Set<Op>();
+    for (const { user } of this.useSet) if (user instanceof Op) users.add(user);
+    return [...users];
+  }
+
+  /** Points every use at `replacement`. Linear in the uses. */
+  replaceAllUses(replacement: Value): void {
+    if (replacement === this) return;
+    for (const { user, index } of [...this.useSet]) {
+      if (user instanceof Op) user.setOperand(index, replacement);
+      else user.setOutput(index, replacement);
+    }
+  }
+}
+
+/** A list of values in which each entry registers itself as a use. */
+class UseList {
+  readonly #user: Op | Region;
+  #values: (Value | undefined)[] = [];
+  #uses: (Use | undefined)[] = [];
+
+  constructor(user: Op | Region) {
+    this.#user = user;
+  }
+
+  get values(): readonly (Value | undefined)[] {
+    return this.#values;
+  }
+
+  set(index: number, value: Value | undefined): void {
+    const old = this.#uses[index];
+    if (old) this.#values[index]?.useSet.delete(old);
+    this.#values[index] = value;
+    const use = value && { user: this.#user, index };
+    if (use) value.useSet.add(use);
+    this.#uses[index] = use;
+  }
+
+  assign(values: readonly (Value | undefined)[]): void {
+    const next = [...values];
+    for (let i = 0; i < this.#values.length; i++) this.set(i, undefined);
+    this.#values = [];
+    this.#uses = [];
+    for (let i = 0; i < next.length; i++) this.set(i, next[i]);
+  }
+}
+
+export interface OpInit<A extends Attributes> {
+  readonly operands: readonly (Value | undefined)[];
+  readonly attributes: A;
+  readonly types: readonly Type[];
+  readonly location: Location;
+  readonly regions?: readonly Region[];
+}
+
+/** One operation. Made and placed through a Builder or an Editor. */
+export class Op<A extends Attributes = Attributes> {
+  readonly definition: OpDefinition<A>;
+  attributes: A;
+  location: Location;
+  readonly results: readonly Value[];
+  readonly regions: readonly Region[];
+  readonly #operands: UseList;
+  /** @internal links of the region's list. */
+  region: Region | undefined;
+  /** @internal */
+  previous: Op | undefined;
+  /** @internal */
+  next: Op | undefined;
+
+  constructor(definition: OpDefinition<A>, init: OpInit<A>) {
+    this.definition = definition;
+    this.attributes = init.attributes;
+    this.location = init.location;
+    this.results = init.types.map((type, index) => new Value(type, this as unknown as Op, index));
+    this.regions = init.regions ?? [];
+    for (const region of this.regions) region.parent = this as unknown as Op;
+    this.#operands = new UseList(this as unknown as Op);
+    this.#operands.assign(init.operands);
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  /** Operands by position; undefined where an optional one is absent. */
+  get operands(): readonly (Value | undefined)[] {
+    return this.#operands.values;
+  }
+
+  /** Operand `index`; throws where it is absent. */
+  operand(index: number): Value {
+    const value = this.#operands.values[index];
+    if (!value) throw new Error(`${this.name} has no operand ${index}`);
+    return value;
+  }
+
+  /** Result `index`, by default the only one; throws where there is none. */
+  result(index = 0): Value {
+    const value = this.results[index];
+    if (!value) throw new Error(`${this.name} has no result ${index}`);
+    return value;
+  }
+
+  setOperand(index: number, value: Value | undefined): void {
+    this.#operands.set(index, value);
+  }
+
+  setOperands(values: readonly (Value | undefined)[]): void {
+    this.#operands.assign(values);
+  }
+
+  /** Whether it is of this kind; narrows the type of its attributes. */
+  is<B extends Attributes>(definition: OpDefinition<B>): this is Op<B> {
+    return (this.definition as unknown) === definition;
+  }
+
+  /** Whether it is of one of these kinds; narrows nothing. */
+  isOneOf(...definitions: readonly unknown[]): boolean {
+    return definitions.includes(this.definition);
+  }
+
+  get isUsed(): boolean {
+    return this.results.some((result) => result.isUsed);
+  }
+
+  /** Takes it out of its region for good. Throws while a result is used. */
+  erase(): void {
+    if (this.isUsed) throw new Error(`${this.name} is erased while it is used`);
+    this.#operands.assign([]);
+    for (const region of this.regions) region.clear();
+    this.region?.unlink(this as unknown as Op);
+  }
+}
+
+/**
+ * A body: arguments, ops in execution order, outputs. Isolated: it captures nothing, all that it uses from outside
+ * comes in as an argument.
+ */
+export class Region {
+  readonly args: Value[] = [];
+  /** The op that this region belongs to; undefined for a signature's body. */
+  parent: Op | undefined;
+  readonly #outputs: UseList;
+  #first: Op | undefined;
+  #last: Op | undefined;
+  #size = 0;
+
+  constructor(argTypes: readonly Type[] = []) {
+    this.#outputs = new UseList(this);
+    for (const type of argTypes) this.addArg(type);
+  }
+
+  addArg(type: Type): Value {
+    const value = new Value(type, this, this.args.length);
+    this.args.push(value);
+    return value;
+  }
+
+  /** Keeps the arguments for which `keep` holds; throws where another one is used. */
+  filterArgs(keep: (arg: Value) => boolean): void {
+    const kept = this.args.filter(keep);
+    for (const arg of this.args) if (!keep(arg) && arg.isUsed) throw new Error('an argument in use is removed');
+    const fresh = kept.map((arg, index) => {
+      const value = new Value(arg.type, this, index);
+      arg.replaceAllUses(value);
+      return value;
+    });
+    this.args.splice(0, this.args.length, ...fresh);
+  }
+
+  /** The values that it yields. */
+  get outputs(): readonly Value[] {
+    return this.#outputs.values as readonly Value[];
+  }
+
+  setOutputs(values: readonly Value[]): void {
+    this.#outputs.assign(values);
+  }
+
+  setOutput(index: number, value: Value): void {
+    this.#outputs.set(index, value);
+  }
+
+  /** Number of ops, those in nested regions not counted. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get first(): Op | undefined {
+    return this.#first;
+  }
+
+  get last(): Op | undefined {
+    return this.#last;
+  }
+
+  /** The ops in order. The op at hand may be erased, and ops may be inserted, while iterating. */
+  *ops(): IterableIterator<Op> {
+    let op = this.#first;
+    while (op) {
+      const next: Op | undefined = op.next;
+      yield op;
+      op = op.region === this ? op.next : next;
+    }
+  }
+
+  /** The ops from last to first. The op at hand may be erased while iterating. */
+  *opsReversed(): IterableIterator<Op> {
+    let op = this.#last;
+    while (op) {
+      const previous: Op | undefined = op.previous;
+      yield op;
+      op = op.region === this ? op.previous : previous;
+    }
+  }
+
+  append(op: Op): void {
+    this.insertBefore(op, undefined);
+  }
+
+  /** Places an unplaced op before `anchor`, or at the end. */
+  insertBefore(op: Op, anchor: Op | undefined): void {
+    if (op.region) throw new Error(`${op.name} is already placed`);
+    const previous = anchor ? anchor.previous : this.#last;
+    op.region = this;
+    op.previous = previous;
+    op.next = anchor;
+    if (previous) previous.next = op;
+    else this.#first = op;
+    if (anchor) anchor.previous = op;
+    else this.#last = op;
+    this.#size++;
+  }
+
+  /** @internal called by Op.erase and by moves. */
+  unlink(op: Op): void {
+    if (op.region !== this) throw new Error(`${op.name} is not of this region`);
+    if (op.previous) op.previous.next = op.next;
+    else this.#first = op.next;
+    if (op.next) op.next.previous = op.previous;
+    else this.#last = op.previous;
+    op.region = undefined;
+    op.previous = undefined;
+    op.next = undefined;
+    this.#size--;
+  }
+
+  /** Erases all ops and outputs. */
+  clear(): void {
+    this.#outputs.assign([]);
+    for (const op of this.opsReversed()) op.erase();
+  }
+}

@@ -1,0 +1,35 @@
+import { type Op, Region } from './graph.js';
+
+/** An entry point of the model. Names are the SavedModel's own, in the order of the region's args and outputs. */
+export interface Signature {
+  readonly key: string;
+  readonly region: Region;
+  readonly inputNames: string[];
+  readonly outputNames: string[];
+}
+
+/** A whole model. */
+export class Module {
+  readonly signatures: Signature[] = [];
+
+  addSignature(key: string, region = new Region()): Signature {
+    const signature: Signature = { key, region, inputNames: [], outputNames: [] };
+    this.signatures.push(signature);
+    return signature;
+  }
+
+  /** All regions, each before those nested in it. */
+  *regions(): IterableIterator<Region> {
+    for (const { region } of this.signatures) yield* nestedRegions(region);
+  }
+
+  /** All ops of all regions. The op at hand may be erased while iterating. */
+  *ops(): IterableIterator<Op> {
+    for (const region of this.regions()) yield* region.ops();
+  }
+}
+
+function* nestedRegions(region: Region): IterableIterator<Region> {
+  yield region;
+  for (const op of region.ops()) for (const inner of op.regions) yield* nestedRegions(inner);
+}

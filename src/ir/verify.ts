@@ -1,0 +1,170 @@
+import { compatibleShapes } from '#tensor/shape.js';
+import type { Attributes } from './attribute.js';
+import { Const } from './constant.js';
+import { InferenceError, Op, type Region, type Use, type Value } from './graph.js';
+import type { Module, Signature } from './module.js';
+import { printOp } from './print.js';
+import { formatType, type TensorType, type Type } from './type.js';
+
+/** What an op's types were checked from: attributes, operands, their types and known values, result types. */
+type Basis = readonly unknown[];
+
+/**
+ * Checks modules: structure (order, isolation, use lists, names), and the types of results against what the definitions
+ * infer. Linear in ops and uses. One verifier remembers which ops it has found right, and infers again only where an
+ * attribute, an operand or a type has changed since: use one for all passes of a run.
+ */
+export class Verifier {
+  readonly #right = new WeakMap<Op, Basis>();
+
+  /** Everything that is wrong with the module, each a sentence that shows the op; empty where all is well. */
+  verify(module: Module): string[] {
+    const problems: string[] = [];
+    for (const signature of module.signatures) {
+      problems.push(...nameProblems(signature));
+      this.#region(signature.region, problems);
+    }
+    return problems;
+  }
+
+  #region(region: Region, problems: string[]): void {
+    const uses = new UseCount(region, problems);
+    const defined = new Set<Value>(region.args);
+    region.args.forEach((arg, i) => {
+      if (arg.owner !== region || arg.index !== i) problems.push(`argument ${i} does not know its place`);
+      uses.given(arg);
+    });
+    let previous: Op | undefined;
+    let size = 0;
+    for (const op of region.ops()) {
+      size++;
+      if (op.region !== region || op.previous !== previous) problems.push(`${printOp(op)}: is linked wrongly`);
+      previous = op;
+      for (const [i, operand] of op.operands.entries()) {
+        if (!operand) continue;
+        uses.taken++;
+        if (!defined.has(operand)) problems.push(`${printOp(op)}: operand ${i} is not defined before it in its region`);
+      }
+      for (const result of op.results) {
+        defined.add(result);
+        uses.given(result);
+      }
+      for (const nested of op.regions) {
+        if (nested.parent !== op) problems.push(`${printOp(op)}: a region of it belongs to another op`);
+        this.#region(nested, problems);
+      }
+      this.#types(op, problems);
+    }
+    if (region.last !== previous || region.size !== size) problems.push('the list of ops of a region is damaged');
+    region.outputs.forEach((output, i) => {
+      uses.taken++;
+      if (!defined.has(output)) problems.push(`output ${i} is not defined in the region that yields it`);
+    });
+    uses.check();
+  }
+
+  #types(op: Op, problems: string[]): void {
+    const basis = basisOf(op);
+    const known = this.#right.get(op);
+    if (known && known.length === basis.length && known.every((part, i) => part === basis[i])) return;
+    const problem = typeProblem(op) ?? op.definition.verify?.(op);
+    if (problem === undefined) this.#right.set(op, basis);
+    else problems.push(`${printOp(op)}: ${problem}`);
+  }
+}
+
+/** Checks a module once. */
+export function verifyModule(module: Module): string[] {
+  return new Verifier().verify(module);
+}
+
+/** Compares the uses that values list with the operands and outputs that there are. */
+class UseCount {
+  /** Operands and outputs that are set. */
+  taken = 0;
+  #listed = 0;
+  readonly #region: Region;
+  readonly #problems: string[];
+
+  constructor(region: Region, problems: string[]) {
+    this.#region = region;
+    this.#problems = problems;
+  }
+
+  given(value: Value): void {
+    for (const use of value.useSet) {
+      this.#listed++;
+      if (!this.#isTrue(value, use)) this.#problems.push(`${describe(value)} lists a use that does not exist`);
+    }
+  }
+
+  check(): void {
+    if (this.#listed !== this.taken) this.#problems.push('values and their uses do not agree in a region');
+  }
+
+  #isTrue(value: Value, { user, index }: Use): boolean {
+    if (user instanceof Op) return user.region === this.#region && user.operands[index] === value;
+    return user === this.#region && user.outputs[index] === value;
+  }
+}
+
+function nameProblems({ key, region, inputNames, outputNames }: Signature): string[] {
+  const problems: string[] = [];
+  if (region.parent) problems.push(`the body of the signature ${key} belongs to an op`);
+  if (inputNames.length !== region.args.length) {
+    problems.push(`the signature ${key} has ${region.args.length} inputs and ${inputNames.length} names for them`);
+  }
+  if (outputNames.length !== region.outputs.length) {
+    problems.push(`the signature ${key} has ${region.outputs.length} outputs and ${outputNames.length} names for them`);
+  }
+  return problems;
+}
+
+function describe(value: Value): string {
+  return value.producer ? `result ${value.index} of ${printOp(value.producer)}` : `argument ${value.index}`;
+}
+
+/** Types and attributes are never changed in place, so their identity tells whether anything did. */
+function basisOf(op: Op): Basis {
+  const basis: unknown[] = [op.attributes];
+  for (const operand of op.operands) {
+    const constant: Attributes | undefined = operand?.producer?.is(Const) ? operand.producer.attributes : undefined;
+    basis.push(operand, operand?.type, constant);
+  }
+  for (const { type } of op.results) basis.push(type);
+  return basis;
+}
+
+function typeProblem(op: Op): string | undefined {
+  if (!op.definition.infer) return undefined;
+  let inferred: readonly Type[];
+  try {
+    inferred = op.definition.infer(op);
+  } catch (error) {
+    if (error instanceof InferenceError) return error.message;
+    throw error;
+  }
+  if (inferred.length !== op.results.length)
+    return `${op.results.length} results where ${inferred.length} are inferred`;
+  for (const [i, { type }] of op.results.entries()) {
+    const expected = inferred[i] as Type;
+    if (!agree(type, expected)) return `result ${i} is ${formatType(type)} where ${formatType(expected)} is inferred`;
+  }
+  return undefined;
+}
+
+/**
+ * Whether both may describe one value. Either may know more: a graph records shapes that inference does not find, and
+ * inference finds more once operands have become constants. Quantization is not for inference to say.
+ */
+function agree(a: Type, b: Type): boolean {
+  if (a.kind === 'unknown' || b.kind === 'unknown') return true;
+  if (a.kind === 'tensor' && b.kind === 'tensor') return agreeTensor(a, b);
+  if (a.kind === 'resource' && b.kind === 'resource') return agreeTensor(a.value, b.value);
+  if (a.kind === 'variant' && b.kind === 'variant') return agreeTensor(a.element, b.element);
+  return false;
+}
+
+function agreeTensor(a: TensorType | undefined, b: TensorType | undefined): boolean {
+  return !a || !b || (a.dtype === b.dtype && compatibleShapes(a.shape, b.shape));
+}

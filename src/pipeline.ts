@@ -1,0 +1,68 @@
+import { noTfOps } from '#passes/invariants.js';
+import { mergeDuplicateOps } from '#passes/merge-duplicate-ops.js';
+import type { Pass } from '#passes/pass.js';
+import { removeDeadOps } from '#passes/remove-dead-ops.js';
+import type { Repeat } from '#passes/run-passes.js';
+import type { SavedModel } from '#saved-model/records.js';
+import { foldConstants } from '#tensorflow/passes/fold-constants.js';
+import { foldShapeArithmetic } from '#tensorflow/passes/fold-shape-arithmetic.js';
+import { freezeVariables } from '#tensorflow/passes/freeze-variables.js';
+import { inferTypes } from '#tensorflow/passes/infer-types.js';
+import { lowerToTflite } from '#tensorflow/passes/lower-to-tflite.js';
+import { multiplyWithoutReshapes } from '#tensorflow/passes/multiply-without-reshapes.js';
+import { recogniseDilatedConvolution } from '#tensorflow/passes/recognise-dilated-convolution.js';
+import { recogniseGelu } from '#tensorflow/passes/recognise-gelu.js';
+import { foldScaleIntoWeights } from '#tflite/passes/fold-scale-into-weights.js';
+import { fuseActivation } from '#tflite/passes/fuse-activation.js';
+import { fuseBias } from '#tflite/passes/fuse-bias.js';
+import { fusePadding } from '#tflite/passes/fuse-padding.js';
+import { hoistConstants } from '#tflite/passes/hoist-constants.js';
+import { keepReducedDims } from '#tflite/passes/keep-reduced-dims.js';
+import { mergeReshapes } from '#tflite/passes/merge-reshapes.js';
+import { recogniseClamp } from '#tflite/passes/recognise-clamp.js';
+import { recogniseHardSwish } from '#tflite/passes/recognise-hard-swish.js';
+import { recogniseL2Normalization } from '#tflite/passes/recognise-l2-normalization.js';
+import { recognisePrelu } from '#tflite/passes/recognise-prelu.js';
+import { simplifyArithmetic } from '#tflite/passes/simplify-arithmetic.js';
+import { sinkTransposes } from '#tflite/passes/sink-transposes.js';
+import { supplyBias } from '#tflite/passes/supply-bias.js';
+import { transposeInMatmul } from '#tflite/passes/transpose-in-matmul.js';
+
+/** The passes from an imported SavedModel to TFLite ops that only need exporting, in order. */
+export function conversionPasses(model: SavedModel): readonly (Pass | Repeat)[] {
+  return [
+    // TensorFlow ops: everything that does not depend on the inputs is computed here.
+    removeDeadOps,
+    freezeVariables(model),
+    { repeat: [foldConstants, inferTypes, foldShapeArithmetic] },
+    multiplyWithoutReshapes,
+    removeDeadOps,
+    mergeDuplicateOps,
+    recogniseGelu,
+    recogniseDilatedConvolution,
+    { ...lowerToTflite, ensures: [noTfOps] },
+    removeDeadOps,
+    // Functions that TFLite has an op for are found before other rewrites change how they are written.
+    recogniseClamp,
+    recogniseHardSwish,
+    recognisePrelu,
+    recogniseL2Normalization,
+    {
+      repeat: [
+        mergeReshapes,
+        sinkTransposes,
+        transposeInMatmul,
+        keepReducedDims,
+        simplifyArithmetic,
+        hoistConstants,
+        fusePadding,
+        foldScaleIntoWeights,
+        fuseBias,
+        fuseActivation,
+      ],
+    },
+    supplyBias,
+    removeDeadOps,
+    mergeDuplicateOps,
+  ];
+}

@@ -1,0 +1,128 @@
+import { byteLength, type DType } from './dtype.js';
+import { elementCount } from './shape.js';
+
+/** The array that `Tensor.data` gives for a dtype: raw bits for float16 and bfloat16, pairs for complex. */
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array;
+
+type TypedArrayConstructor = {
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
+  readonly BYTES_PER_ELEMENT: number;
+};
+
+const views: Readonly<Record<Exclude<DType, 'string'>, TypedArrayConstructor>> = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
+  int4: Uint8Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  uint64: BigUint64Array,
+  bool: Uint8Array,
+  complex64: Float32Array,
+  complex128: Float64Array,
+};
+
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * A dense row-major tensor, little-endian, held by reference: `bytes` may be a view on a file's bytes and is never
+ * written to. String tensors keep their elements in `strings` and have no `bytes`.
+ */
+export class Tensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+  readonly strings: readonly Uint8Array[];
+  #data: TypedArray | undefined;
+
+  private constructor(dtype: DType, shape: readonly number[], bytes: Uint8Array, strings: readonly Uint8Array[]) {
+    this.dtype = dtype;
+    this.shape = shape;
+    this.bytes = bytes;
+    this.strings = strings;
+  }
+
+  /** Wraps bytes without copying them. Throws a RangeError where their number does not fit shape and dtype. */
+  static fromBytes(dtype: Exclude<DType, 'string'>, shape: readonly number[], bytes: Uint8Array): Tensor {
+    const expected = byteLength(dtype, elementCount(shape));
+    if (bytes.byteLength !== expected) {
+      throw new RangeError(`${dtype}[${shape.join(', ')}] takes ${expected} bytes, not ${bytes.byteLength}`);
+    }
+    return new Tensor(dtype, shape, bytes, []);
+  }
+
+  /** Wraps a typed array without copying it; the array is the one that `data` gives for this dtype. */
+  static from(dtype: Exclude<DType, 'string'>, shape: readonly number[], data: TypedArray): Tensor {
+    const tensor = Tensor.fromBytes(dtype, shape, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    tensor.#data = data;
+    return tensor;
+  }
+
+  static fromStrings(shape: readonly number[], strings: readonly Uint8Array[]): Tensor {
+    if (strings.length !== elementCount(shape)) {
+      throw new RangeError(`string[${shape.join(', ')}] takes ${elementCount(shape)} elements, not ${strings.length}`);
+    }
+    return new Tensor('string', shape, NO_BYTES, strings);
+  }
+
+  static float32(values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor {
+    return Tensor.from('float32', shape, Float32Array.from(values));
+  }
+
+  static int32(values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor {
+    return Tensor.from('int32', shape, Int32Array.from(values));
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return elementCount(this.shape);
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** The elements as a typed array; a view where alignment allows, else one copy that is kept. */
+  get data(): TypedArray {
+    if (this.#data) return this.#data;
+    if (this.dtype === 'string') throw new TypeError('a string tensor has no numeric data');
+    const View = views[this.dtype];
+    const { bytes } = this;
+    const aligned = bytes.byteOffset % View.BYTES_PER_ELEMENT === 0 ? bytes : new Uint8Array(bytes);
+    this.#data = new View(aligned.buffer, aligned.byteOffset, aligned.byteLength / View.BYTES_PER_ELEMENT);
+    return this.#data;
+  }
+
+  /** The same elements under another shape of the same size; nothing is copied. */
+  reshape(shape: readonly number[]): Tensor {
+    if (elementCount(shape) !== this.size) {
+      throw new RangeError(`cannot reshape [${this.shape.join(', ')}] to [${shape.join(', ')}]`);
+    }
+    const result = new Tensor(this.dtype, shape, this.bytes, this.strings);
+    result.#data = this.#data;
+    return result;
+  }
+}
+
+/** A zero-filled typed array that suits `dtype`, of `count` elements (two numbers each for complex). */
+export function allocate(dtype: Exclude<DType, 'string'>, count: number): TypedArray {
+  const bytes = byteLength(dtype, count);
+  const View = views[dtype];
+  return new View(new ArrayBuffer(bytes), 0, bytes / View.BYTES_PER_ELEMENT);
+}

@@ -1,0 +1,287 @@
+import { fail } from '#diagnostics/diagnostic.js';
+import type { Location } from '#diagnostics/location.js';
+import type { Attributes } from '#ir/attribute.js';
+import { Const } from '#ir/constant.js';
+import { Editor } from '#ir/editor.js';
+import { InferenceError, type OpDefinition, Region, type Value } from '#ir/graph.js';
+import { type Type, tensorType, unknownType } from '#ir/type.js';
+import type { FunctionArgument, FunctionDef, NodeDef, SavedModel } from '#saved-model/records.js';
+import { type DType, dtypes } from '#tensor/dtype.js';
+import type { TfOpDefinition } from '#tensorflow/define-op.js';
+import { importAnyAttributes, importAttributes } from './attributes.js';
+import { parseReference, type Reference } from './references.js';
+import { unknownOp } from './unknown-op.js';
+
+/** Calls within calls; beyond it a function calls itself without end. */
+const MAX_CALL_DEPTH = 100;
+
+/** One graph or function body while it is imported into a region. */
+interface Scope {
+  readonly nodes: ReadonlyMap<string, NodeDef>;
+  readonly region: Region;
+  readonly signature: string | undefined;
+  readonly function: string | undefined;
+  readonly depth: number;
+  /** Values by name: arguments of a function, fed tensors (`node:0`) of the main graph. */
+  readonly given: ReadonlyMap<string, Value>;
+  /** Results of the nodes imported so far. */
+  readonly results: Map<string, NodeResults>;
+  /** Output names by which nodes without a definition are referred to, in order of appearance. */
+  readonly seenOutputs: Map<string, string[]>;
+}
+
+type DataReference = Reference & { readonly kind: 'data' };
+
+/** Finds the value that a reference to the node means. */
+type NodeResults = (reference: DataReference) => Value | undefined;
+
+const CALLS = new Set(['PartitionedCall', 'StatefulPartitionedCall']);
+const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable']);
+
+/** Imports nodes into regions, inlining calls. */
+export class GraphImporter {
+  readonly #model: SavedModel;
+  readonly #definitions: ReadonlyMap<string, TfOpDefinition>;
+  readonly #editor = new Editor();
+  readonly #mainNodes: ReadonlyMap<string, NodeDef>;
+  readonly #bodies = new Map<string, ReadonlyMap<string, NodeDef>>();
+
+  constructor(model: SavedModel, definitions: ReadonlyMap<string, TfOpDefinition>) {
+    this.#model = model;
+    this.#definitions = definitions;
+    this.#mainNodes = new Map(model.graph.nodes.map((node) => [node.name, node]));
+  }
+
+  /** Imports what the main graph needs to compute `outputs` from `inputs` (tensors: `node:0`). */
+  importGraph(region: Region, signature: string, inputs: readonly string[], outputs: readonly string[]): void {
+    const given = new Map<string, Value>();
+    for (const [i, tensor] of inputs.entries()) given.set(canonical(tensor), region.args[i] as Value);
+    const scope = this.#scope({ nodes: this.#mainNodes, region, signature, function: undefined, depth: 0, given });
+    region.setOutputs(this.#fetch(scope, outputs, []));
+  }
+
+  #scope(init: Omit<Scope, 'results' | 'seenOutputs'>): Scope {
+    return { ...init, results: new Map(), seenOutputs: new Map() };
+  }
+
+  /** Imports all that `fetches` and the nodes `effects` need, and gives the values of `fetches`. */
+  #fetch(scope: Scope, fetches: readonly string[], effects: readonly string[]): Value[] {
+    const order = this.#order(scope, [...fetches, ...effects.map((node) => `^${node}`)]);
+    for (const node of order) this.#importNode(scope, node);
+    return fetches.map((text) => this.#resolve(scope, this.#reference(scope, text), text));
+  }
+
+  /** The nodes that `fetches` need and that are not imported yet, each after what it needs. */
+  #order(scope: Scope, fetches: readonly string[]): NodeDef[] {
+    const order: NodeDef[] = [];
+    const state = new Map<string, 'open' | 'done'>();
+    const stack: { readonly node: NodeDef; next: number }[] = [];
+    const push = (text: string, from?: NodeDef): void => {
+      const reference = this.#reference(scope, text, from);
+      if (this.#given(scope, reference)) return;
+      if (reference.kind === 'data') noteOutput(scope, reference);
+      if (scope.results.has(reference.node) || state.get(reference.node) === 'done') return;
+      const node = scope.nodes.get(reference.node);
+      if (!node) this.#invalid(scope, from, `refers to "${text}", which does not exist`);
+      if (state.get(node.name) === 'open') this.#invalid(scope, node, 'is part of a cycle');
+      state.set(node.name, 'open');
+      stack.push({ node, next: 0 });
+    };
+    for (const fetch of fetches) {
+      push(fetch);
+      for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
+        const input = frame.node.inputs[frame.next++];
+        if (input !== undefined) {
+          push(input, frame.node);
+          continue;
+        }
+        stack.pop();
+        state.set(frame.node.name, 'done');
+        order.push(frame.node);
+      }
+    }
+    return order;
+  }
+
+  #importNode(scope: Scope, node: NodeDef): void {
+    const location = this.#location(scope, node);
+    try {
+      scope.results.set(node.name, this.#importOp(scope, node, location));
+    } catch (error) {
+      if (error instanceof InferenceError) this.#invalid(scope, node, error.message);
+      throw error;
+    }
+  }
+
+  #importOp(scope: Scope, node: NodeDef, location: Location): NodeResults {
+    const operands = node.inputs
+      .map((text) => [text, parseReference(text)] as const)
+      .filter(([, reference]) => reference.kind === 'data')
+      .map(([text, reference]) => this.#resolve(scope, reference, text, node));
+    const called = this.#calledFunction(node);
+    if (called) return this.#inline(scope, node, called, operands);
+    const at = { region: scope.region };
+    if (node.op === 'Const') {
+      const value = node.attributes.get('value');
+      if (value?.kind !== 'tensor') throw new InferenceError('a constant has no value');
+      return namedResults(this.#editor.create(at, Const, [], { value: value.value }, location).results, ['output']);
+    }
+    const definition = this.#definitions.get(node.op);
+    if (!definition) return this.#importUnknown(scope, node, operands, location);
+    let attributes = importAttributes(definition.attributes, node.attributes);
+    // The main graph's node stands for the variable: the checkpoint is bound to its name.
+    if (VARIABLES.has(node.op)) attributes = { ...attributes, variable: node.name };
+    const regions = (definition.regionAttributes ?? []).flatMap((name) => this.#importRegions(scope, node, name));
+    const op = this.#editor.create(at, definition as OpDefinition<Attributes>, operands, attributes, location, {
+      regions,
+    });
+    return namedResults(op.results, definition.resultNames);
+  }
+
+  #importUnknown(scope: Scope, node: NodeDef, operands: readonly Value[], location: Location): NodeResults {
+    const outputs = scope.seenOutputs.get(node.name) ?? [];
+    const op = this.#editor.create(
+      { region: scope.region },
+      unknownOp(node.op),
+      operands,
+      importAnyAttributes(node.attributes),
+      location,
+      { types: outputs.map(() => unknownType) },
+    );
+    // Without a definition only the references tell the outputs: they are numbered as they appear.
+    const byKey = new Map(outputs.map((key, i) => [key, op.results[i] as Value]));
+    return (reference) => byKey.get(outputKey(reference));
+  }
+
+  #calledFunction(node: NodeDef): FunctionDef | undefined {
+    const f = node.attributes.get('f');
+    const name = CALLS.has(node.op) ? (f?.kind === 'function' ? f.name : undefined) : node.op;
+    if (name === undefined) throw new InferenceError('a call does not name its function');
+    const called = this.#model.functions.get(name);
+    if (!called && CALLS.has(node.op)) throw new InferenceError(`calls "${name}", which is not in the library`);
+    return called;
+  }
+
+  #inline(scope: Scope, node: NodeDef, called: FunctionDef, operands: readonly Value[]): NodeResults {
+    const values = this.#importBody(scope, called, scope.region, operands);
+    // A call op's one output is a list; a function used as an op has its own output names.
+    return namedResults(values, CALLS.has(node.op) ? ['output'] : called.outputs.map((output) => output.name));
+  }
+
+  /** Imports a function's body into `region` and gives what it returns. */
+  #importBody(scope: Scope, called: FunctionDef, region: Region, operands: readonly Value[]): Value[] {
+    if (scope.depth >= MAX_CALL_DEPTH) throw new InferenceError(`"${called.name}" calls itself without end`);
+    if (operands.length !== called.inputs.length) {
+      throw new InferenceError(`"${called.name}" takes ${called.inputs.length} arguments, not ${operands.length}`);
+    }
+    let nodes = this.#bodies.get(called.name);
+    if (!nodes) {
+      nodes = new Map(called.nodes.map((node) => [node.name, node]));
+      this.#bodies.set(called.name, nodes);
+    }
+    const inner = this.#scope({
+      nodes,
+      region,
+      signature: scope.signature,
+      function: called.name,
+      depth: scope.depth + 1,
+      given: new Map(called.inputs.map((input, i) => [input.name, operands[i] as Value])),
+    });
+    const fetches = called.outputs.map((output) => {
+      const tensor = called.returns.get(output.name);
+      if (tensor === undefined) throw new InferenceError(`"${called.name}" does not return "${output.name}"`);
+      return tensor;
+    });
+    return this.#fetch(inner, fetches, [...called.controlReturns.values()]);
+  }
+
+  /** The region of a function attribute; one for each function of a list. */
+  #importRegions(scope: Scope, node: NodeDef, attribute: string): Region[] {
+    const value = node.attributes.get(attribute);
+    const functions = value?.kind === 'list' ? value.items : value ? [value] : [];
+    return functions.map((item) => {
+      const called = item.kind === 'function' ? this.#model.functions.get(item.name) : undefined;
+      if (!called) throw new InferenceError(`attribute "${attribute}" does not name a function of the library`);
+      const region = new Region(called.inputs.map(argumentType));
+      region.setOutputs(this.#importBody(scope, called, region, region.args));
+      return region;
+    });
+  }
+
+  #reference(scope: Scope, text: string, from?: NodeDef): Reference {
+    try {
+      return parseReference(text);
+    } catch (error) {
+      if (error instanceof InferenceError) this.#invalid(scope, from, error.message);
+      throw error;
+    }
+  }
+
+  #given(scope: Scope, reference: Reference): Value | undefined {
+    if (reference.kind === 'control') return undefined;
+    if (scope.function !== undefined)
+      return reference.output === undefined ? scope.given.get(reference.node) : undefined;
+    return scope.given.get(`${reference.node}:${reference.index}`);
+  }
+
+  #resolve(scope: Scope, reference: Reference, text: string, from?: NodeDef): Value {
+    const given = this.#given(scope, reference);
+    if (given) return given;
+    const value = reference.kind === 'data' ? scope.results.get(reference.node)?.(reference) : undefined;
+    return value ?? this.#invalid(scope, from, `refers to "${text}", which does not exist`);
+  }
+
+  #location(scope: Scope, node: NodeDef): Location {
+    const layer = node.name.split('/').at(-2);
+    return {
+      ...(scope.signature === undefined ? {} : { signature: scope.signature }),
+      ...(scope.function === undefined ? {} : { function: scope.function }),
+      node: node.name,
+      ...(layer === undefined ? {} : { layer }),
+    };
+  }
+
+  #invalid(scope: Scope, node: NodeDef | undefined, problem: string): never {
+    const where = node ? `Node "${node.name}" (${node.op})` : 'The signature';
+    fail('invalid-graph', {
+      detail: `${where} ${problem}.`,
+      locations: [{ file: this.#model.path, ...(node ? this.#location(scope, node) : {}) }],
+      ...(node ? { op: node.op } : {}),
+    });
+  }
+}
+
+/** Results under the names of output arguments: several single ones, or one list. */
+function namedResults(values: readonly Value[], names: readonly string[]): NodeResults {
+  return ({ output, index }) => {
+    if (output === undefined || names.length === 1) return values[index];
+    const position = names.indexOf(output);
+    return position < 0 ? undefined : values[position + index];
+  };
+}
+
+function canonical(tensor: string): string {
+  return tensor.includes(':') ? tensor : `${tensor}:0`;
+}
+
+function outputKey(reference: DataReference): string {
+  return `${reference.output ?? ''}:${reference.index}`;
+}
+
+function noteOutput(scope: Scope, reference: DataReference): void {
+  const seen = scope.seenOutputs.get(reference.node);
+  const key = outputKey(reference);
+  if (!seen) scope.seenOutputs.set(reference.node, [key]);
+  else if (!seen.includes(key)) seen.push(key);
+}
+
+function argumentType(argument: FunctionArgument): Type {
+  if (argument.dtype === 'resource') {
+    const [held] = argument.handleData;
+    const value = held && held.dtype in dtypes ? tensorType(held.dtype as DType, held.shape) : undefined;
+    return value ? { kind: 'resource', value } : { kind: 'resource' };
+  }
+  if (argument.dtype === 'variant') return { kind: 'variant' };
+  if (!(argument.dtype in dtypes)) return unknownType;
+  return tensorType(argument.dtype as DType, argument.shape);
+}

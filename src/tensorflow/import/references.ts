@@ -1,0 +1,20 @@
+import { InferenceError } from '#ir/graph.js';
+
+/** What an input of a node refers to. */
+export type Reference =
+  | { readonly kind: 'control'; readonly node: string }
+  /** `output` is the name of an output argument in a function's body, undefined in the main graph. */
+  | { readonly kind: 'data'; readonly node: string; readonly output: string | undefined; readonly index: number };
+
+/** Parses `a`, `a:1`, `^a` and, in function bodies, `a:output_arg:1`. */
+export function parseReference(text: string): Reference {
+  if (text.startsWith('^')) return { kind: 'control', node: text.slice(1) };
+  const [node = '', second, third, ...rest] = text.split(':');
+  if (rest.length > 0) throw new InferenceError(`"${text}" is not a reference to a tensor`);
+  const output = third === undefined ? undefined : second;
+  const index = Number(third ?? second ?? 0);
+  if (node === '' || !Number.isInteger(index) || index < 0) {
+    throw new InferenceError(`"${text}" is not a reference to a tensor`);
+  }
+  return { kind: 'data', node, output, index };
+}

@@ -1,0 +1,173 @@
+import { type AttributeSpecs, type AttributesOf, attr } from '#ir/attribute.js';
+import type { Op, Value } from '#ir/graph.js';
+import { unaryKernels } from '#tensor/kernels/arithmetic.js';
+import { erf, erfc } from '#tensor/kernels/error-function.js';
+import { mapUnary, type UnaryKernel } from '#tensor/kernels/map.js';
+import { Tensor } from '#tensor/tensor.js';
+import * as tfl from '#tflite/ops/index.js';
+import { defineTfOp, type Lowered } from '../define-op.js';
+import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
+import { unlessFloat32 } from './convolution-layout.js';
+import { by, scalar, unary } from './support/elementwise-rows.js';
+import { lowerElementwise } from './support/lower-elementwise.js';
+import { likeFirst } from './support/operands.js';
+
+interface ActivationRow<S extends AttributeSpecs> {
+  readonly summary: string;
+  readonly attributes?: S;
+  /** Computes it on constants. */
+  kernel(attributes: AttributesOf<S>): UnaryKernel;
+  lower(op: Op, build: LoweringBuilder, attributes: AttributesOf<S>): Lowered;
+}
+
+/** A function of one element, as TensorFlow names operand and result of an activation. */
+function activation<const S extends AttributeSpecs = Record<never, never>>(name: string, row: ActivationRow<S>) {
+  return defineTfOp({
+    name,
+    summary: row.summary,
+    operands: ['features'],
+    results: ['activations'],
+    ...(row.attributes ? { attributes: row.attributes } : {}),
+    infer: likeFirst,
+    fold: (op, [features]) => {
+      const result = features && features.dtype !== 'int4' && mapUnary(row.kernel(op.attributes), features);
+      return result ? [result] : undefined;
+    },
+    lower: (op, build) => row.lower(op as unknown as Op, build, op.attributes),
+  });
+}
+
+/** x clamped, in an integer type for which the kernel of the activation is not made. */
+function clamp(build: LoweringBuilder, x: Value, lowest: number, highest?: number): Value {
+  const { dtype } = tensorTypeOf(x);
+  const above = build.value(tfl.Maximum, [x, scalar(build, dtype, lowest)]);
+  return highest === undefined ? above : build.value(tfl.Minimum, [above, scalar(build, dtype, highest)]);
+}
+
+function isIndex(op: Op): boolean {
+  const { dtype } = tensorTypeOf(op.operand(0));
+  return dtype === 'int32' || dtype === 'int64';
+}
+
+export const Relu = activation('Relu', {
+  summary: 'max(x, 0)',
+  kernel: () => ({ number: (x) => (x < 0 ? 0 : x), bigint: (x) => (x < 0n ? 0n : x) }),
+  lower: (op, build) => {
+    if (isIndex(op)) return clamp(build, op.operand(0), 0);
+    return lowerElementwise(op, build, tfl.Relu, { dtypes: ['float32'] });
+  },
+});
+
+export const Relu6 = activation('Relu6', {
+  summary: 'min(max(x, 0), 6)',
+  kernel: () => ({ number: (x) => (x < 0 ? 0 : x > 6 ? 6 : x), bigint: (x) => (x < 0n ? 0n : x > 6n ? 6n : x) }),
+  lower: (op, build) => {
+    if (isIndex(op)) return clamp(build, op.operand(0), 0, 6);
+    return lowerElementwise(op, build, tfl.Relu6, { dtypes: ['float32'] });
+  },
+});
+
+export const LeakyRelu = activation('LeakyRelu', {
+  summary: 'x where positive, alpha × x elsewhere',
+  attributes: { alpha: attr.float(0.2) },
+  kernel: ({ alpha }) => ({ number: (x) => (x > 0 ? x : x * alpha) }),
+  lower: (op, build, { alpha }) => unlessFloat32(op) ?? build.value(tfl.LeakyRelu, [op.operand(0)], { alpha }),
+});
+
+export const Elu = activation('Elu', {
+  summary: 'x where positive, eˣ − 1 elsewhere',
+  kernel: () => ({ number: (x) => (x < 0 ? Math.expm1(x) : x) }),
+  lower: by(tfl.Elu, 'float32'),
+});
+
+/** The two numbers that keep mean 0 and variance 1 through layers (Klambauer et al., Self-Normalizing Networks). */
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+
+export const Selu = activation('Selu', {
+  summary: 'Scaled ELU that keeps mean and variance',
+  kernel: () => ({ number: (x) => SELU_SCALE * (x < 0 ? SELU_ALPHA * Math.expm1(x) : x) }),
+  lower: (op, build) => {
+    const problem = unlessFloat32(op);
+    if (problem) return problem;
+    // ELU is below 0 just where x is, and there the slope of the leaky one puts alpha in.
+    const scaled = build.value(tfl.Mul, [build.value(tfl.Elu, [op.operand(0)]), scalar(build, 'float32', SELU_SCALE)]);
+    return build.value(tfl.LeakyRelu, [scaled], { alpha: SELU_ALPHA });
+  },
+});
+
+export const Softplus = activation('Softplus', {
+  summary: 'ln(1 + eˣ)',
+  kernel: () => ({ number: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))) }),
+  lower: (op, build) => {
+    const problem = unlessFloat32(op);
+    if (problem) return problem;
+    // Beyond 30 it is x in float32; below, the exponential cannot overflow.
+    const x = op.operand(0);
+    const low = build.value(tfl.Minimum, [x, scalar(build, 'float32', 30)]);
+    const sum = build.value(tfl.Add, [build.value(tfl.Exp, [low]), scalar(build, 'float32', 1)]);
+    return build.value(tfl.Maximum, [build.value(tfl.Log, [sum]), x]);
+  },
+});
+
+export const Softsign = activation('Softsign', {
+  summary: 'x / (1 + |x|)',
+  kernel: () => ({ number: (x) => x / (1 + Math.abs(x)) }),
+  lower: (op, build) => {
+    const problem = unlessFloat32(op);
+    if (problem) return problem;
+    const x = op.operand(0);
+    const size = build.value(tfl.Add, [build.value(tfl.Abs, [x]), scalar(build, 'float32', 1)]);
+    return build.value(tfl.Div, [x, size]);
+  },
+});
+
+export const Sigmoid = unary('Sigmoid', {
+  summary: '1 / (1 + e⁻ˣ)',
+  kernel: unaryKernels.Sigmoid,
+  lower: by(tfl.Logistic, 'float32'),
+});
+
+export const Tanh = unary('Tanh', {
+  summary: 'Hyperbolic tangent',
+  kernel: unaryKernels.Tanh,
+  lower: by(tfl.Tanh, 'float32'),
+});
+
+/**
+ * p of erf(x) ≈ tanh(x × p(x²)), lowest power first: a weighted minimax fit to artanh(erf(x)) / x. In float32 the
+ * result is within 2.5e-7 of erf, relatively, for every x; the last coefficient is positive, so the ends are ±1.
+ */
+const ERF_COEFFICIENTS = [
+  1.1283792742069798, 0.1027690559596867, -0.00019182939430770817, -0.0006197875850191859, 0.00008763916870261776,
+  -0.000005668920760403515, 1.4188793810058365e-7,
+];
+
+/** x × p(x²) × factor by Horner's scheme: what `activate` makes into erf. */
+function inner(build: LoweringBuilder, x: Value, factor: number): Value {
+  const square = build.value(tfl.Mul, [x, x]);
+  const number = (value: number): Value => build.constant(Tensor.float32([value * factor], []));
+  const [highest, ...rest] = [...ERF_COEFFICIENTS].reverse() as [number, ...number[]];
+  let sum = number(highest);
+  for (const coefficient of rest)
+    sum = build.value(tfl.Add, [build.value(tfl.Mul, [square, sum]), number(coefficient)]);
+  return build.value(tfl.Mul, [x, sum]);
+}
+
+export const Erf = unary('Erf', {
+  summary: 'Error function',
+  kernel: { number: erf },
+  lower: (op, build) => unlessFloat32(op) ?? build.value(tfl.Tanh, [inner(build, op.operand(0), 1)]),
+});
+
+export const Erfc = unary('Erfc', {
+  summary: 'Complementary error function',
+  kernel: { number: erfc },
+  // 1 − tanh(u) = 2 × logistic(−2u), which does not cancel.
+  lower: (op, build) =>
+    unlessFloat32(op) ??
+    build.value(tfl.Mul, [
+      build.value(tfl.Logistic, [inner(build, op.operand(0), -2)]),
+      build.constant(Tensor.float32([2], [])),
+    ]),
+});

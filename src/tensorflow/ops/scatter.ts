@@ -1,0 +1,149 @@
+import { attr } from '#ir/attribute.js';
+import type { Op, Value } from '#ir/graph.js';
+import { tensorType } from '#ir/type.js';
+import { type Combine, scatter } from '#tensor/kernels/gather.js';
+import { full, zeros } from '#tensor/kernels/sequence.js';
+import { isStatic } from '#tensor/shape.js';
+import { Tensor } from '#tensor/tensor.js';
+import type { TflOpDefinition } from '#tflite/define-op.js';
+import * as tfl from '#tflite/ops/index.js';
+import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
+import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
+import { allKnown, worthFolding } from './support/folding.js';
+import { knownShape } from './support/known-integers.js';
+import { broadcast, cast, computeType, runtimeShape, unsupportedType } from './support/lower-elementwise.js';
+import { int32, lowerMovedValue, reshapeTo } from './support/lower-moved.js';
+import { numbersIn, shapeOf, typeOf, unknownDims, vectorLength } from './support/types.js';
+
+export const ScatterNd = defineTfOp({
+  name: 'ScatterNd',
+  summary: 'Zeros of a shape with `updates` added at `indices`',
+  operands: ['indices', 'updates', 'shape'],
+  attributes: { T: attr.dtype(), Tindices: attr.dtype() },
+  infer: (op) => {
+    const target = op.operand(2);
+    return [typeOf(op.attributes.T, knownShape(target) ?? unknownDims(vectorLength(target)))];
+  },
+  fold: (_, operands) => {
+    if (!allKnown(operands)) return undefined;
+    const [indices, updates, target] = operands as [Tensor, Tensor, Tensor];
+    const shape = numbersIn(target);
+    if (updates.dtype === 'string' || !worthFolding(updates.dtype, shape, operands)) return undefined;
+    const result = scatter(zeros(updates.dtype, shape), indices, updates, 'add');
+    return result && [result];
+  },
+  lower: (op, build) => {
+    const [indices, updates, target] = op.operands as [Value, Value, Value];
+    return lowerMovedValue(op as unknown as Op, build, {
+      definition: tfl.ScatterNd,
+      operands: [int32(build, indices), updates, int32(build, target)],
+      data: [1],
+    });
+  },
+});
+
+/** Tensor, indices and updates in types that the kernels take; and how to get the result back to its own. */
+interface Prepared {
+  readonly tensor: Value;
+  readonly indices: Value;
+  readonly updates: Value;
+  readonly shape: Value;
+}
+
+type Write = (parts: Prepared, op: Op, build: LoweringBuilder) => Value | ReturnType<typeof unsupported>;
+
+function tensorScatter(name: string, combine: Combine, summary: string, write: Write) {
+  return defineTfOp({
+    name,
+    summary,
+    operands: ['tensor', 'indices', 'updates'],
+    attributes: { T: attr.dtype(), Tindices: attr.dtype() },
+    infer: (op) => [typeOf(op.attributes.T, shapeOf(op.operand(0)))],
+    fold: (_, operands) => {
+      if (!allKnown(operands)) return undefined;
+      const result = scatter(operands[0] as Tensor, operands[1] as Tensor, operands[2] as Tensor, combine);
+      return result && [result];
+    },
+    lower: (op, build) => lowerScatter(op as unknown as Op, build, write),
+  });
+}
+
+function lowerScatter(op: Op, build: LoweringBuilder, write: Write): Lowered {
+  const [tensor, indices, updates] = op.operands as [Value, Value, Value];
+  const { dtype } = tensorTypeOf(tensor);
+  const dtypes = ['float32', 'int32', 'int64'] as const;
+  const carried = computeType(dtype, dtypes);
+  if (carried === undefined) return unsupportedType(dtype, dtypes);
+  const wide = cast(build, tensor, carried);
+  const parts = {
+    tensor: wide,
+    indices: int32(build, indices),
+    updates: cast(build, updates, carried),
+    shape: runtimeShape(build, wide),
+  };
+  const result = write(parts, op, build);
+  return 'type' in result ? cast(build, result, dtype) : result;
+}
+
+function scattered({ indices, shape, tensor }: Prepared, updates: Value, build: LoweringBuilder): Value {
+  const type = tensorType(tensorTypeOf(updates).dtype, shapeOf(tensor));
+  return build.value(tfl.ScatterNd, [indices, updates, shape], {}, [type]);
+}
+
+export const TensorScatterUpdate = tensorScatter(
+  'TensorScatterUpdate',
+  'update',
+  'A tensor with slices replaced',
+  (parts, _, build) => {
+    // Not a sum with what is masked out: that would spread infinities, and add up updates of one place.
+    const shape = shapeOf(parts.updates);
+    const yes = Tensor.from('bool', [], Uint8Array.of(1));
+    const flags = isStatic(shape)
+      ? build.constant(full(shape, yes))
+      : build.value(tfl.Fill, [runtimeShape(build, parts.updates), build.constant(yes)]);
+    const operands = [scattered(parts, flags, build), scattered(parts, parts.updates, build), parts.tensor];
+    return build.value(tfl.SelectV2, broadcast(build, operands, 8, shapeOf(parts.tensor)));
+  },
+);
+
+export const TensorScatterAdd = tensorScatter('TensorScatterAdd', 'add', 'A tensor with slices added', (parts, _, build) =>
+  build.value(tfl.Add, [parts.tensor, scattered(parts, parts.updates, build)]),
+);
+
+export const TensorScatterSub = tensorScatter('TensorScatterSub', 'sub', 'A tensor with slices subtracted', (parts, _, build) =>
+  build.value(tfl.Sub, [parts.tensor, scattered(parts, parts.updates, build)]),
+);
+
+/** Rows that indices of depth 1 name are segments: of those that none names, the kernel gives the neutral value. */
+function byRows(segment: TflOpDefinition, join: TflOpDefinition): Write {
+  return ({ tensor, indices, updates }, op, build) => {
+    const shape = shapeOf(tensor);
+    const places = shapeOf(indices);
+    const { dtype } = tensorTypeOf(tensor);
+    const rows = shape?.[0];
+    if (places?.at(-1) !== 1 || !isStatic(places) || typeof rows !== 'number' || dtype === 'int64') {
+      return unsupported(
+        'TFLite combines updates in this way only along the first dimension, of float32 or int32',
+        'Use `tf.tensor_scatter_nd_update` if no place is named twice, or indices of the first dimension only.',
+      );
+    }
+    const ids = reshapeTo(build, indices, places.slice(0, -1));
+    return build.value(join, [tensor, build.value(segment, [updates, ids, build.int(rows)])], {}, [
+      tensorType(dtype, shapeOf(op.result())),
+    ]);
+  };
+}
+
+export const TensorScatterMax = tensorScatter(
+  'TensorScatterMax',
+  'max',
+  'A tensor with the maximum of its slices and the updates',
+  byRows(tfl.UnsortedSegmentMax, tfl.Maximum),
+);
+
+export const TensorScatterMin = tensorScatter(
+  'TensorScatterMin',
+  'min',
+  'A tensor with the minimum of its slices and the updates',
+  byRows(tfl.UnsortedSegmentMin, tfl.Minimum),
+);

@@ -1,0 +1,96 @@
+import type { AttributeSpecs, Attributes } from '#ir/attribute.js';
+import type { Op, OpDefinition } from '#ir/graph.js';
+import type { Type } from '#ir/type.js';
+import type { DType } from '#tensor/dtype.js';
+
+/** What quantization may and must do to an op, as data; the quantizer interprets it. */
+export type QuantizationConstraint =
+  /** A result's scale and zero point are set by the kernel, for this dtype. */
+  | { readonly kind: 'fixedRange'; readonly dtype: DType; readonly scale: number; readonly zeroPoint: number }
+  /** All quantizable operands and results share scale and zero point. */
+  | { readonly kind: 'sameScale'; readonly exceptDtypes?: readonly DType[] }
+  /** Operand `operand` is int32 (int64 for int16 activations) at the product of the scales of the other two. */
+  | { readonly kind: 'biasScale'; readonly operand: number; readonly of: readonly [number, number] }
+  /** Weights: operand `operand` is symmetric, and per channel along `axis` where that is not null. */
+  | { readonly kind: 'weights'; readonly operand: number; readonly axis: number | null };
+
+export interface TflOpSpec<A extends Attributes> {
+  /** Lower-case name as in the text form: `conv_2d`. */
+  readonly name: string;
+  /** Name in the schema's BuiltinOperator. */
+  readonly builtin: string;
+  readonly summary?: string;
+  /** The fields of the options table, with the values they have where nothing is said. */
+  readonly options: A;
+  /** Names of the operands, in order; `?` behind optional ones, `*` behind the last where it repeats. */
+  readonly operands: readonly string[];
+  readonly sideEffects?: boolean;
+  /** Optional operands that are absent are written as such, even at the end, where older kernels look for them. */
+  readonly keepsAbsent?: boolean;
+  /** Operands that are state of the model: zeros at first, then whatever the last run left. */
+  readonly stateOperands?: readonly number[];
+  /** Types of the results; its dtypes and shapes are what the kernel's Prepare computes. */
+  infer?(op: Op<A>): readonly Type[];
+  /** Lowest version of the op whose kernel takes this one; 1 where absent. */
+  version?(op: Op<A>): number;
+  /** Element types of the main operand that LiteRT's kernel computes as they are; what `kernelExists` checks. */
+  readonly kernels: readonly DType[];
+  /** Element types that it computes where they stand for real numbers by scale and zero point. */
+  readonly quantizedKernels?: readonly DType[];
+  /** The operand that `kernels` speaks of; by default the first. For ops without operands: the first result. */
+  readonly mainOperand?: number;
+  /** Element types of further operands, by position, where the kernel is choosy. */
+  readonly operandKernels?: Readonly<Record<number, readonly DType[]>>;
+  /** Why LiteRT's kernel refuses this op for a reason other than an element type; undefined where it takes it. */
+  kernelLimit?(op: Op<A>): string | undefined;
+  readonly quantization?: readonly QuantizationConstraint[];
+}
+
+export interface TflOpDefinition<A extends Attributes = Attributes> extends OpDefinition<A> {
+  readonly builtin: string;
+  readonly options: A;
+  readonly operandNames: readonly string[];
+  readonly keepsAbsent: boolean;
+  readonly stateOperands: readonly number[];
+  readonly kernels: readonly DType[];
+  readonly quantizedKernels: readonly DType[];
+  readonly mainOperand: number;
+  readonly operandKernels: Readonly<Record<number, readonly DType[]>>;
+  kernelLimit?(op: Op<A>): string | undefined;
+  readonly quantization: readonly QuantizationConstraint[];
+  version(op: Op<A>): number;
+}
+
+/** The type of options whose defaults are these: a flag may also be set. */
+type Widened<A extends Attributes> = { readonly [K in keyof A]: A[K] extends boolean ? boolean : A[K] };
+
+/** Defines a TFLite builtin. Attributes are the fields of its options table, by the schema's names. */
+export function defineTflOp<A extends Attributes>(spec: TflOpSpec<A>): TflOpDefinition<Widened<A>> {
+  const attributes: AttributeSpecs = Object.fromEntries(
+    Object.entries(spec.options).map(([name, value]) => [name, { kind: 'any' as const, default: value }]),
+  );
+  const definition: TflOpDefinition<A> = {
+    name: `tfl.${spec.name}`,
+    ...(spec.summary === undefined ? {} : { summary: spec.summary }),
+    attributes,
+    ...(spec.sideEffects ? { sideEffects: true } : {}),
+    ...(spec.infer ? { infer: spec.infer } : {}),
+    builtin: spec.builtin,
+    options: spec.options,
+    operandNames: spec.operands,
+    keepsAbsent: spec.keepsAbsent ?? false,
+    stateOperands: spec.stateOperands ?? [],
+    kernels: spec.kernels,
+    quantizedKernels: spec.quantizedKernels ?? [],
+    mainOperand: spec.mainOperand ?? 0,
+    operandKernels: spec.operandKernels ?? {},
+    ...(spec.kernelLimit ? { kernelLimit: spec.kernelLimit } : {}),
+    quantization: spec.quantization ?? [],
+    version: spec.version ?? (() => 1),
+  };
+  return definition as unknown as TflOpDefinition<Widened<A>>;
+}
+
+export function isTflOp(definition: OpDefinition): definition is TflOpDefinition {
+  return 'builtin' in definition;
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { commands } from '#cli/commands.js';
+import { main } from '#cli/main.js';
+import { version } from '#version.js';
+import { CapturedStreams } from './captured-streams.js';
+
+async function run(...argv: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const streams = new CapturedStreams();
+  const exitCode = await main(argv, streams);
+  return { exitCode, stdout: streams.stdout, stderr: streams.stderr };
+}
+
+test('the version is that of the package', async () => {
+  const { version: published } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(version).toBe(published);
+  expect(await run('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+describe('help', () => {
+  test('of everything', async () => {
+    const { exitCode, stdout, stderr } = await run('--help');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatchInlineSnapshot(`
+"Converts TensorFlow SavedModels to .tflite files, without Python.
+
+Usage: tflite-gate COMMAND …
+
+Commands:
+  convert  Convert SavedModels to .tflite files.
+  run      Run a .tflite file once in LiteRT.
+  inspect  Show signatures, ops, sizes and what is unsupported.
+
+Options:
+  -h, --help  Show this help, or that of a command: \`tflite-gate COMMAND --help\`.
+  --version   Show the version.
+
+Exit codes: 0 done, 1 the model cannot pass, 2 wrong usage or input, 3 internal error.
+"
+`);
+    expect(await run('-h')).toEqual(await run('--help'));
+    expect(await run('help')).toEqual(await run('--help'));
+  });
+
+  test('of a command', async () => {
+    const { exitCode, stdout, stderr } = await run('convert', '--help');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatchInlineSnapshot(`
+"Convert SavedModels to .tflite files.
+
+Usage: tflite-gate convert SAVED_MODEL… [options]
+
+Arguments:
+  SAVED_MODEL  Folder that holds \`saved_model.pb\`.
+
+Options:
+  -o, --output FILE (also --output_file)
+                            The .tflite file to write, for one SavedModel.
+  --output-dir DIR          Folder for the .tflite files, each named after its SavedModel. It is
+                            made if it does not exist.
+  --signature KEY (also --saved_model_signature_key)
+                            A signature to convert. Default: all that are meant to be called.
+  --tags TAG,… (also --saved_model_tag_set)
+                            Tags of the graph to convert. Default: the only one, or \`serve\`.
+  --input-shape NAME=DIM,…  Shape of an input, by its name in the signature; \`?\` for a dimension
+                            that stays free.
+  --report FILE             Write what was done as JSON: sizes, checksums, op counts, times,
+                            diagnostics.
+  --dump-passes DIR         Write the graph as text after each pass that changed it, and an index
+                            with times.
+  --explain PASS            Tell why a pass left ops alone.
+  --saved_model_dir DIR     The SavedModel, in tflite_convert's spelling.
+  -q, --quiet               Write errors only.
+  -h, --help                Show this help.
+
+Examples:
+  # convert one model
+  tflite-gate convert saved_model --output model.tflite
+  # convert several
+  tflite-gate convert models/* --output-dir out --report report.json
+  # fix the shape of an input
+  tflite-gate convert saved_model -o model.tflite --input-shape image=1,224,224,3
+"
+`);
+    expect(await run('help', 'convert')).toEqual(await run('convert', '--help'));
+    expect(await run('run', '-h')).toEqual(await run('help', 'run'));
+  });
+
+  test('without arguments it is told what is missing', async () => {
+    expect(await run()).toEqual({ exitCode: 2, stdout: '', stderr: (await run('--help')).stdout });
+  });
+
+  test('every option is in it, and lines are short', async () => {
+    for (const command of commands) {
+      const { stdout } = await run(command.name, '--help');
+      for (const option of command.options) expect(stdout).toContain(`--${option.name}`);
+      expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    }
+  });
+});
+
+describe('wrong usage ends with 2', () => {
+  test.each([
+    [['convret'], 'There is no command convret.\n  help: Did you mean `convert`?'],
+    [['train'], 'There is no command train.\n  help: The commands are: convert, run, inspect.'],
+    [['help', 'train'], 'There is no command train.'],
+    [['--output', 'x'], 'There is no command --output.'],
+    [['convert'], 'SAVED_MODEL is missing.'],
+    [['convert', 'm'], 'Where to write is missing'],
+    [['convert', 'm', '--outptu', 'x'], 'There is no option --outptu.\n  help: Did you mean `--output`?'],
+    [['--saved_model_dir=m'], 'Where to write is missing'],
+    [['--output_file', 'x', '--saved_model_dir'], '--saved_model_dir needs a value'],
+    [['run'], 'MODEL is missing.'],
+    [['run', 'm.tflite', '--outputs', 'o.npz'], '--inputs FILE is missing.'],
+    [['run', 'm.tflite', '--inputs', 'i.npz'], '--outputs FILE is missing.'],
+    [['run', 'm', '--inputs', 'i', '--outputs', 'o', '--time-limit', '-1'], '--time-limit needs a value'],
+    [['run', 'm', '--inputs', 'i', '--outputs', 'o', '--time-limit', 'x'], 'x is not a number of seconds'],
+    [['run', 'm', 'n', '--inputs', 'i', '--outputs', 'o'], 'There is one argument too many: n.'],
+    [['inspect'], 'MODEL is missing.'],
+    [['inspect', 'm', '--josn'], 'Did you mean `--json`?'],
+  ])('%j', async (argv, message) => {
+    const { exitCode, stdout, stderr } = await run(...argv);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^error: Invalid option \[invalid-option\]\n/);
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+  });
+});

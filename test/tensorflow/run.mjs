@@ -1,0 +1,83 @@
+// Checks our models against TensorFlow and the official converter:
+//
+//   node test/tensorflow/run.mjs [--only NAME]… [--corpus DIR|TAR]… [--update-gaps] [--latency] [--keep DIR]
+//        [--cli FILE]
+//
+// Networks (networks.py) and cases of single ops (test/op-cases, and every corpus given) are converted by
+// `dist/cli.js`, run by LiteRT and compared with what TensorFlow computed. It makes its Python environment itself.
+// NAME is a network, a case, or the family of cases before `__`.
+
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkCases, findCases, openCorpus } from './check-cases.mjs';
+import { checkNetworks, networkNames } from './check-networks.mjs';
+import { ensurePython, HERE } from './environment.mjs';
+import { judgeGaps, readGaps, updateGaps } from './known-gaps.mjs';
+
+const REPOSITORY = resolve(HERE, '..', '..');
+const GAPS = join(HERE, 'known-gaps.json');
+const DEFAULT_CORPUS = resolve(REPOSITORY, '..', 'shared', 'corpus', 'op-cases.tar.xz');
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    corpus: { type: 'string', multiple: true },
+    'update-gaps': { type: 'boolean', default: false },
+    latency: { type: 'boolean', default: false },
+    keep: { type: 'string' },
+    cli: { type: 'string', default: join(REPOSITORY, 'dist', 'cli.js') },
+  },
+});
+
+const wanted = (name) =>
+  options.only.length === 0 || options.only.some((only) => name === only || name.startsWith(`${only}__`));
+
+async function main() {
+  const cli = resolve(options.cli);
+  if (!existsSync(cli)) throw new Error(`${cli} is missing: run \`npm run bundle\` first`);
+  const python = await ensurePython();
+  const output = options.keep ? resolve(options.keep) : mkdtempSync(join(tmpdir(), 'tflite-gate-'));
+  mkdirSync(output, { recursive: true });
+  try {
+    return await check({ python, cli, output, latency: options.latency });
+  } finally {
+    if (!options.keep) rmSync(output, { recursive: true, force: true });
+  }
+}
+
+async function check(context) {
+  const names = (await networkNames(context.python)).filter(wanted);
+  const networks = await checkNetworks({ ...context, names });
+  const cases = (await allCases(context)).filter(({ name }) => wanted(name));
+  if (names.length + cases.length === 0) throw new Error(`nothing is called ${options.only.join(' or ')}`);
+  const results = await checkCases({ ...context, cases });
+
+  if (options['update-gaps']) updateGaps(GAPS, results, readGaps(GAPS));
+  const verdict = judgeGaps(results, readGaps(GAPS));
+  for (const { name, problem } of verdict.failed) console.log(`FAILED ${name}: ${problem}`);
+  const failedNetworks = networks.filter(({ problems }) => problems.length > 0);
+  console.log('');
+  console.log(`networks: ${networks.length - failedNetworks.length} of ${networks.length} pass`);
+  console.log(`cases: ${verdict.passed.length} of ${cases.length} pass, ${verdict.known.length} known gaps`);
+  const passed = networks.length - failedNetworks.length + verdict.passed.length;
+  const failed = failedNetworks.length + verdict.failed.length;
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+async function allCases({ python, output }) {
+  const own = join(REPOSITORY, 'test', 'op-cases');
+  const corpora = options.corpus ?? (existsSync(DEFAULT_CORPUS) ? [DEFAULT_CORPUS] : []);
+  const cases = existsSync(own) ? findCases(own) : [];
+  for (const corpus of corpora) cases.push(...(await openCorpus(python, resolve(corpus), output)));
+  return cases;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 2;
+}

@@ -1,0 +1,44 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { parseModel } from '#tflite/file/read-model.js';
+import { serializeModel } from '#tflite/file/write-model.js';
+import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
+import { fixtureBytes } from './fixtures.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tflite-gate-write-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const model = parseModel(fixtureBytes('float_network'));
+
+test('writes what serializing gives, and gives the model as read back', () => {
+  const path = join(folder, 'm.tflite');
+  expect(writeVerifiedModelFile(model, path).subgraphs).toEqual(model.subgraphs);
+  expect(readFileSync(path)).toEqual(Buffer.from(serializeModel(model)));
+  expect(readdirSync(folder)).toEqual(['m.tflite']);
+});
+
+test('a model that is not sound is not put in place of a file', () => {
+  const path = join(folder, 'm.tflite');
+  writeFileSync(path, 'before');
+  const broken = { ...model, operator_codes: [...model.operator_codes, { builtin_code: 'ADD' as const }] };
+  expect(() => writeVerifiedModelFile(broken, path)).toThrow('the file that was written is not sound');
+  expect(readFileSync(path, 'utf8')).toBe('before');
+  expect(readdirSync(folder)).toEqual(['m.tflite']);
+});
+
+test('a folder that does not exist, a folder in place of the file', () => {
+  const nowhere = join(folder, 'no', 'm.tflite');
+  expect(() => writeVerifiedModelFile(model, nowhere)).toThrow(`${nowhere} cannot be written`);
+  expect(() => writeVerifiedModelFile(model, folder)).toThrow('File cannot be read or written');
+  writeFileSync(join(folder, 'file'), '');
+  const inFile = join(folder, 'file', 'm.tflite');
+  expect(() => writeVerifiedModelFile(model, inFile)).toThrow('File cannot be read or written');
+  expect(readdirSync(folder)).toEqual(['file']);
+});
