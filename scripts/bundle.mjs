@@ -17,7 +17,7 @@ const LIMIT = 15_000_000;
 
 const entries = [
   { source: 'build/action/main.js', target: 'index' },
-  { source: 'build/cli/main.js', target: 'cli', executable: true },
+  { source: 'build/cli/cli.js', target: 'cli', executable: true },
   { source: 'build/runtime/wasm-worker.js', target: 'runtime-worker' },
 ];
 

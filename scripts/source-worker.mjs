@@ -1,7 +1,7 @@
 // Runs src/runtime/wasm-worker.ts as a worker thread, for tests: Node 20 cannot load TypeScript. What it imports besides
 // Node's own modules are types, so one file is enough.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -20,6 +20,12 @@ if (!existsSync(target)) {
   mkdirSync(folder, { recursive: true });
   const temporary = `${target}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   writeFileSync(temporary, code);
-  renameSync(temporary, target);
+  try {
+    renameSync(temporary, target);
+  } catch (error) {
+    // Windows refuses where another worker has just written the same file and is reading it.
+    rmSync(temporary, { force: true });
+    if (!existsSync(target)) throw error;
+  }
 }
 await import(pathToFileURL(target).href);

@@ -117,7 +117,11 @@ function inferred<A extends Attributes>(
 ): Op<A> {
   const { definition, attributes, location } = twin;
   if (!definition.infer) throw new Error(`${definition.name} needs the types of its results`);
-  const types = definition.infer(twin);
-  twin.setOperands([]);
+  let types: readonly Type[];
+  try {
+    types = definition.infer(twin);
+  } finally {
+    twin.setOperands([]);
+  }
   return new Op(definition, { operands, attributes, types, location, regions });
 }

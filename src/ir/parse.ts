@@ -10,8 +10,6 @@ import { parseAttribute, parseTensor } from './parse-value.js';
 import { TextScanner } from './text-scanner.js';
 import type { Type } from './type.js';
 
-export { IrSyntaxError } from './text-scanner.js';
-
 /** Gives the definition of an op by its name in the text; `const` is known without. */
 // biome-ignore lint/suspicious/noExplicitAny: definitions of all attributes
 export type OpRegistry = (name: string) => OpDefinition<any> | undefined;

@@ -40,7 +40,9 @@ export class Verifier {
       size++;
       if (op.region !== region || op.previous !== previous) problems.push(`${printOp(op)}: is linked wrongly`);
       previous = op;
-      for (const [i, operand] of op.operands.entries()) {
+      const { operands } = op;
+      for (let i = 0; i < operands.length; i++) {
+        const operand = operands[i];
         if (!operand) continue;
         uses.taken++;
         if (!defined.has(operand)) problems.push(`${printOp(op)}: operand ${i} is not defined before it in its region`);
@@ -64,11 +66,10 @@ export class Verifier {
   }
 
   #types(op: Op, problems: string[]): void {
-    const basis = basisOf(op);
     const known = this.#right.get(op);
-    if (known && known.length === basis.length && known.every((part, i) => part === basis[i])) return;
+    if (known && isBasisOf(op, known)) return;
     const problem = typeProblem(op) ?? op.definition.verify?.(op);
-    if (problem === undefined) this.#right.set(op, basis);
+    if (problem === undefined) this.#right.set(op, basisOf(op));
     else problems.push(`${printOp(op)}: ${problem}`);
   }
 }
@@ -127,12 +128,27 @@ function describe(value: Value): string {
 /** Types and attributes are never changed in place, so their identity tells whether anything did. */
 function basisOf(op: Op): Basis {
   const basis: unknown[] = [op.attributes];
-  for (const operand of op.operands) {
-    const constant: Attributes | undefined = operand?.producer?.is(Const) ? operand.producer.attributes : undefined;
-    basis.push(operand, operand?.type, constant);
-  }
+  for (const operand of op.operands) basis.push(operand, operand?.type, constantAttributes(operand));
   for (const { type } of op.results) basis.push(type);
   return basis;
+}
+
+/** Whether `basisOf` would give the same: this is asked of every op after every pass. */
+function isBasisOf({ attributes, operands, results }: Op, basis: Basis): boolean {
+  if (basis.length !== 1 + 3 * operands.length + results.length || basis[0] !== attributes) return false;
+  let at = 1;
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    if (basis[at++] !== operand || basis[at++] !== operand?.type) return false;
+    if (basis[at++] !== constantAttributes(operand)) return false;
+  }
+  for (let i = 0; i < results.length; i++) if (basis[at++] !== results[i]?.type) return false;
+  return true;
+}
+
+function constantAttributes(operand: Value | undefined): Attributes | undefined {
+  const producer = operand?.producer;
+  return producer?.is(Const) ? producer.attributes : undefined;
 }
 
 function typeProblem(op: Op): string | undefined {

@@ -13,13 +13,15 @@ export interface PassTiming {
 /** Appends a timing to `timings` for each pass that ended. It must stand last among the observers. */
 export function timeObserver(timings: PassTiming[]): PassObserver {
   let start = 0;
+  let ops: number | undefined;
   return {
     before() {
       start = performance.now();
     },
     after(pass, module, changed) {
       const ms = performance.now() - start;
-      timings.push({ name: pass.name, ms, ops: countOps(module), changed });
+      if (changed || ops === undefined) ops = countOps(module);
+      timings.push({ name: pass.name, ms, ops, changed });
     },
   };
 }

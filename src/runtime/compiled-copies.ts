@@ -1,6 +1,7 @@
 import type { ModelRecord } from '#tflite/file/model-record.js';
-import { makeRunnableCopy, type OperatorOrigins, type SignaturePlan } from './runnable-copy.js';
-import type { RuntimeWorker } from './worker-client.js';
+import { makeRunnableCopy, type OperatorOrigins, type RunnableCopy, type SignaturePlan } from './runnable-copy.js';
+import { type RuntimeWorker, WorkerFailure, type WorkerSuccess } from './worker-client.js';
+import type { WireTensor } from './worker-protocol.js';
 
 /** How many compiled copies of one model are kept, and how many bytes of the 4 GB of wasm memory they may take. */
 const MOST_COPIES = 8;
@@ -9,6 +10,7 @@ const MOST_BYTES = 2 ** 30;
 interface Copy {
   readonly number: number;
   readonly byteLength: number;
+  readonly origins: ReadonlyMap<string, OperatorOrigins>;
 }
 
 /**
@@ -29,31 +31,42 @@ export class CompiledCopies {
   }
 
   /**
-   * The worker's number for a compiled copy that computes these plans. Throws the worker's failure; `onCopy` hears of
-   * a new copy's operators before it is compiled, so that a failure to compile can be placed.
+   * Runs one of the plans' signatures, in a copy that is compiled first if need be. Throws the worker's failure, which
+   * then tells where the operators of the copy come from.
    */
-  async get(
+  async run(
     plans: readonly SignaturePlan[],
+    signature: string,
+    inputs: ReadonlyMap<string, WireTensor>,
     remainingMs: () => number,
-    onCopy: (origins: ReadonlyMap<string, OperatorOrigins>) => void,
-  ): Promise<number> {
+  ): Promise<WorkerSuccess> {
     const key = JSON.stringify(plans);
     if (this.#generation !== this.#worker.generation) this.#copies.clear();
     this.#generation = this.#worker.generation;
     const known = this.#copies.get(key);
-    if (known !== undefined) {
+    const made = known === undefined ? makeRunnableCopy(this.#model, plans) : undefined;
+    const copy = known ?? this.#describe(made as RunnableCopy);
+    try {
+      if (made !== undefined) await this.#compile(copy.number, made.bytes, remainingMs);
       this.#copies.delete(key);
-      this.#copies.set(key, known);
-      return known.number;
+      this.#copies.set(key, copy);
+      const transfer = [...inputs.values()].map(({ bytes }) => bytes.buffer as ArrayBuffer);
+      const request = { kind: 'run', model: copy.number, signature, inputs } as const;
+      return await this.#worker.request(request, remainingMs(), transfer);
+    } catch (error) {
+      if (error instanceof WorkerFailure) error.origins = copy.origins.get(signature);
+      throw error;
     }
-    const { bytes, origins } = makeRunnableCopy(this.#model, plans);
-    onCopy(origins);
+  }
+
+  #describe({ bytes, origins }: RunnableCopy): Copy {
+    return { number: this.#count++, byteLength: bytes.byteLength, origins };
+  }
+
+  async #compile(number: number, bytes: Uint8Array, remainingMs: () => number): Promise<void> {
     await this.#makeRoom(bytes.byteLength, remainingMs);
-    const copy = { number: this.#count++, byteLength: bytes.byteLength };
-    const request = { kind: 'compile', model: copy.number, bytes } as const;
+    const request = { kind: 'compile', model: number, bytes } as const;
     await this.#worker.request(request, remainingMs(), [bytes.buffer as ArrayBuffer]);
-    this.#copies.set(key, copy);
-    return copy.number;
   }
 
   async #makeRoom(byteLength: number, remainingMs: () => number): Promise<void> {

@@ -13,5 +13,7 @@ export interface OpenOptions extends InterpreterOptions {
  * DiagnosticError (`invalid-tflite`, `lfs-pointer`); whether the model can be run shows at the first run.
  */
 export async function openInterpreter(model: Uint8Array, options: OpenOptions = {}): Promise<Interpreter> {
-  return new WasmInterpreter(parseModel(model, options.file), options, options.flavour ?? 'compat');
+  // A plain array: of a Node Buffer, `slice` would not copy.
+  const bytes = new Uint8Array(model.buffer, model.byteOffset, model.byteLength);
+  return new WasmInterpreter(parseModel(bytes, options.file), options, options.flavour ?? 'compat');
 }

@@ -28,12 +28,11 @@ export function runFailure(
   context: {
     readonly model: ModelRecord;
     readonly signature: Signature;
-    readonly origins: OperatorOrigins | undefined;
     readonly file: string | undefined;
     readonly timeLimitMs: number;
   },
 ): DiagnosticError {
-  const { model, signature, origins, file, timeLimitMs } = context;
+  const { model, signature, file, timeLimitMs } = context;
   const place: Location = {
     ...(file === undefined ? {} : { file }),
     ...(signature.key === '' ? {} : { signature: signature.key }),
@@ -49,7 +48,7 @@ export function runFailure(
   const lines = failure.log
     .filter((line) => line.startsWith('ERROR'))
     .map((line) => line.replace(PREFIX, '').replace(FOLDERS, '').trim());
-  const failed = failedOp(lines, model.subgraphs[signature.subgraph] as SubGraphRecord, model, origins);
+  const failed = failedOp(lines, model.subgraphs[signature.subgraph] as SubGraphRecord, model, failure.origins);
   const location: Location = { ...place, ...(failed?.node ? { node: failed.node } : {}) };
   const telling = lines.filter((line) => !EMPTY.test(line));
   const messages = telling.length > 0 ? telling : lines.length > 0 ? lines : [failure.message];

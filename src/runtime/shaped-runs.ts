@@ -5,14 +5,7 @@ import type { ModelRecord, SubGraphRecord, TensorRecord } from '#tflite/file/mod
 import { CompiledCopies } from './compiled-copies.js';
 import { declaredShape, dtypeOf, type Signature } from './describe-signatures.js';
 import { runFailure } from './run-failure.js';
-import {
-  inputName,
-  type OperatorOrigins,
-  outputName,
-  parseShapes,
-  SHAPES_OUTPUT,
-  type SignaturePlan,
-} from './runnable-copy.js';
+import { inputName, outputName, parseShapes, SHAPES_OUTPUT, type SignaturePlan } from './runnable-copy.js';
 import { type RuntimeWorker, WorkerFailure } from './worker-client.js';
 import type { WireTensor } from './worker-protocol.js';
 
@@ -55,17 +48,14 @@ const STATE_OPS = new Set(['ASSIGN_VARIABLE']);
 export class ShapedRuns {
   readonly #model: ModelRecord;
   readonly #signatures: readonly Signature[];
-  readonly #worker: RuntimeWorker;
   readonly #copies: CompiledCopies;
   readonly #file: string | undefined;
   readonly #known = new Map<string, Known>();
   readonly #hasState: boolean;
-  #origins: ReadonlyMap<string, OperatorOrigins> = new Map();
 
   constructor(model: ModelRecord, signatures: readonly Signature[], worker: RuntimeWorker, file: string | undefined) {
     this.#model = model;
     this.#signatures = signatures;
-    this.#worker = worker;
     this.#copies = new CompiledCopies(model, worker);
     this.#file = file;
     this.#hasState = model.operator_codes.some(({ builtin_code }) => STATE_OPS.has(builtin_code));
@@ -78,9 +68,7 @@ export class ShapedRuns {
       return await (this.#hasState ? this.#runWithState(job, remainingMs) : this.#run(job, remainingMs));
     } catch (error) {
       if (!(error instanceof WorkerFailure)) throw error;
-      const { signature } = job;
-      const origins = this.#origins.get(planKey(signature));
-      throw runFailure(error, { model: this.#model, signature, origins, file: this.#file, timeLimitMs });
+      throw runFailure(error, { model: this.#model, signature: job.signature, file: this.#file, timeLimitMs });
     }
   }
 
@@ -112,8 +100,7 @@ export class ShapedRuns {
         return attempt;
       }
       // Results without elements are not fetched; here one has elements now.
-      if (measured)
-        throw new WorkerFailure('failed', 'the shapes of the results differ between runs with the same inputs');
+      if (measured) throw new WorkerFailure('failed', 'the shapes of the results differ from run to run');
       known.dependOnValues = known.dims !== undefined;
       dims = attempt.dims;
       measured = true;
@@ -134,7 +121,11 @@ export class ShapedRuns {
       });
     }
     const wanted = plan.fetched.map(({ tensor }) => tensor);
-    return this.#perform({ ...job, wanted: plan.measured }, plans, wanted, remainingMs);
+    const result = await this.#perform({ ...job, wanted: plan.measured }, plans, wanted, remainingMs);
+    if (result.values.size < plan.measured.length) {
+      throw new WorkerFailure('failed', 'results have another shape than the model declares');
+    }
+    return result;
   }
 
   #declaredPlan(signature: Signature): SignaturePlan | undefined {
@@ -181,15 +172,10 @@ export class ShapedRuns {
     fetched: readonly number[],
     remainingMs: () => number,
   ): Promise<JobResult & { dims: readonly Dims[] }> {
-    const model = await this.#copies.get(plans, remainingMs, (origins) => {
-      this.#origins = origins;
-    });
     const inputs = new Map(
       job.inputs.map(({ tensor, value }) => [inputName(tensor), this.#toWire(job, tensor, value)]),
     );
-    const transfer = [...inputs.values()].map(({ bytes }) => bytes.buffer as ArrayBuffer);
-    const request = { kind: 'run', model, signature: planKey(job.signature), inputs } as const;
-    const reply = await this.#worker.request(request, remainingMs(), transfer);
+    const reply = await this.#copies.run(plans, planKey(job.signature), inputs, remainingMs);
     const shapes = reply.outputs.get(SHAPES_OUTPUT);
     const dims = shapes === undefined ? [] : parseShapes(shapes, job.wanted.length);
 

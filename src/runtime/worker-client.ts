@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { type Flavour, loadRuntime, workerFile } from './assets.js';
+import type { OperatorOrigins } from './runnable-copy.js';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.js';
 
 /** Why a request failed; the worker is gone, with all models compiled in it. */
 export class WorkerFailure extends Error {
   readonly reason: 'failed' | 'timeout' | 'disposed';
   readonly log: readonly string[];
+  /** Of the copy of the model that failed, where it was one. */
+  origins: OperatorOrigins | undefined;
 
   constructor(reason: 'failed' | 'timeout' | 'disposed', message: string, log: readonly string[] = []) {
     super(message);
@@ -15,14 +18,14 @@ export class WorkerFailure extends Error {
   }
 }
 
-type Success = Extract<WorkerReply, { ok: true }>;
+export type WorkerSuccess = Extract<WorkerReply, { ok: true }>;
 
 /** Node takes longer timeouts for none at all. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 interface Pending {
   readonly worker: Worker;
-  readonly resolve: (reply: Success) => void;
+  readonly resolve: (reply: WorkerSuccess) => void;
   readonly reject: (failure: WorkerFailure) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -45,7 +48,7 @@ export class RuntimeWorker {
   }
 
   /** Throws a WorkerFailure. `transfer` moves buffers of the request instead of copying them. */
-  request(request: WorkerRequest, timeLimitMs: number, transfer: readonly ArrayBuffer[] = []): Promise<Success> {
+  request(request: WorkerRequest, timeLimitMs: number, transfer: readonly ArrayBuffer[] = []): Promise<WorkerSuccess> {
     if (this.#disposed) return Promise.reject(disposed());
     if (this.#pending !== undefined) throw new Error('a request is already under way');
     this.#worker ??= this.#start();

@@ -20,6 +20,9 @@ import { decodeStrings } from './strings.js';
 import { packInt4 } from './tensor-proto.js';
 import { copyOverlap, isWhole, sliceKey, wholeOf } from './tensor-slice.js';
 
+/** Tensors of this many bytes are read only when their bytes are asked for. */
+const DEFERRED_FROM = 1 << 15;
+
 /** The header stands under the empty key, and slices under keys that begin with this byte. */
 const SLICE_PREFIX = '\x00';
 
@@ -63,7 +66,7 @@ class Bundle implements VariableStore {
 
   read(key: string, slice?: TensorSlice): Tensor {
     const proto = this.#proto(toLatin1(key));
-    if (!proto) throw new Error(`no tensor ${key} in ${this.#indexPath}`);
+    if (!proto) return this.#failAbsent(key);
     const shape = this.#shapeOf(key, proto);
     const wanted = slice ?? wholeOf(shape);
     if (wanted.fullShape.length !== shape.length || wanted.fullShape.some((size, i) => size !== shape[i])) {
@@ -84,6 +87,17 @@ class Bundle implements VariableStore {
   #proto(latin1Key: string): BundleEntryProto | undefined {
     const value = latin1Key === '' ? undefined : this.#open().entries.get(latin1Key);
     return value && decodeFrom(this.#indexPath, 'an entry', value, readBundleEntryProto);
+  }
+
+  #failAbsent(key: string): never {
+    if (this.#open().shards === 0) {
+      const index = this.#indexPath;
+      fail('missing-shard', {
+        detail: `The graph restores \`${key}\`, but ${basename(index)} is not in ${dirname(index)}.`,
+        locations: [{ file: index }],
+      });
+    }
+    failCorrupt(this.#indexPath, `it has no \`${key}\`, which the graph restores: it belongs to another model`);
   }
 
   #shapeOf(key: string, proto: BundleEntryProto): readonly number[] {
@@ -146,12 +160,24 @@ class Bundle implements VariableStore {
     if (dtype !== 'string' && proto.size !== expected) {
       failCorrupt(this.#indexPath, `${key} is ${dtype}[${shape.join(', ')}], but ${proto.size} bytes`);
     }
-    const bytes = this.#shards.read(shard, proto.offset, proto.size, key, {
-      code: 'missing-shard',
+    const missing = {
+      code: 'missing-shard' as const,
       detail: `${basename(shard)} is not in ${dirname(shard)}, though the index says that \`${key}\` is in it.`,
-    });
-    if (dtype === 'string') return Tensor.fromStrings(shape, readStrings(shard, key, bytes, count, proto.crc32c));
-    if (maskCrc32c(crc32c(bytes)) !== proto.crc32c) failChecksum(shard, key);
+    };
+    const load = (): Uint8Array => {
+      const bytes = this.#shards.read(shard, proto.offset, proto.size, key, missing);
+      if (maskCrc32c(crc32c(bytes)) !== proto.crc32c) failChecksum(shard, key);
+      return bytes;
+    };
+    if (proto.size >= DEFERRED_FROM && dtype !== 'string' && dtype !== 'int4') {
+      this.#shards.check(shard, proto.offset, proto.size, key, missing);
+      return Tensor.deferred(dtype, shape, { load, key: `${shard}@${proto.offset}`, sample: `crc32c ${proto.crc32c}` });
+    }
+    if (dtype === 'string') {
+      const bytes = this.#shards.read(shard, proto.offset, proto.size, key, missing);
+      return Tensor.fromStrings(shape, readStrings(shard, key, bytes, count, proto.crc32c));
+    }
+    const bytes = load();
     if (dtype === 'int4') return packInt4(shard, shape, new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length));
     return Tensor.fromBytes(dtype as Exclude<DType, 'string'>, shape, bytes);
   }

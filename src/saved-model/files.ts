@@ -47,6 +47,12 @@ export class PartReader {
    * the part does, without having allocated it; `what` names the part.
    */
   read(path: string, offset: number, length: number, what: string, missing: Missing): Uint8Array {
+    this.check(path, offset, length, what, missing);
+    return readRange(this.#open(path, missing), offset, length);
+  }
+
+  /** Fails as `read` would, but for what the disk itself says, without reading. */
+  check(path: string, offset: number, length: number, what: string, missing: Missing): void {
     const file = this.#open(path, missing);
     if (offset < 0 || length < 0 || offset + length > file.size) {
       if (file.size < MAX_POINTER && isLfsPointer(readRange(file, 0, file.size))) failLfsPointer(path);
@@ -55,7 +61,6 @@ export class PartReader {
         `it has ${file.size} bytes, but ${what} should be at bytes ${offset} to ${offset + length}: it is truncated, or belongs to another model`,
       );
     }
-    return readRange(file, offset, length);
   }
 
   #open(path: string, missing: Missing): OpenFile {

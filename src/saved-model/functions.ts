@@ -1,9 +1,9 @@
+import { type Reader, readLeadingString } from '#wire/protobuf/reader.js';
 import {
   type FunctionDef as FunctionProto,
   type OpDefArgDef,
   readFunctionDef,
   readFunctionDefLibrary,
-  readFunctionName,
 } from '#wire/protobuf/saved-model.generated.js';
 import { attributesFromProto } from './attributes.js';
 import { dtypeFromNumber } from './dtypes.js';
@@ -28,8 +28,8 @@ class Library implements FunctionLibrary {
     this.#path = path;
     this.gradients = new Map(library.gradient.map(({ functionName, gradientFunc }) => [functionName, gradientFunc]));
     for (const bytes of library.function) {
-      const name = decodeFrom(path, 'a function', bytes, readFunctionName).signature?.name ?? '';
-      this.#undecoded.set(name, bytes);
+      const name = decodeFrom(path, 'a function', bytes, readName);
+      this.#undecoded.set(name ?? decodeFrom(path, 'a function', bytes, readFunctionDef).signature?.name ?? '', bytes);
     }
   }
 
@@ -51,6 +51,11 @@ class Library implements FunctionLibrary {
     this.#decoded.set(name, decoded);
     return decoded;
   }
+}
+
+/** The signature is field 1, and the name that of the signature. */
+function readName(reader: Reader): string | undefined {
+  return readLeadingString(reader, 2);
 }
 
 function functionFromProto(path: string, proto: FunctionProto): FunctionDef {

@@ -1,3 +1,4 @@
+import { type Reader, readLeadingString } from '#wire/protobuf/reader.js';
 import { type NodeDef as NodeProto, readNodeAttributes, readNodeDef } from '#wire/protobuf/saved-model.generated.js';
 import { attributesFromProto } from './attributes.js';
 import { decodeFrom } from './files.js';
@@ -12,6 +13,7 @@ export function lazyNode(path: string, bytes: Uint8Array): NodeDef {
 class LazyNode implements NodeDef {
   private readonly path: string;
   private readonly bytes: Uint8Array;
+  private knownName: string | undefined = undefined;
   private proto: NodeProto | undefined = undefined;
   private decodedAttributes: ReadonlyMap<string, AttrValue> | undefined = undefined;
 
@@ -21,7 +23,8 @@ class LazyNode implements NodeDef {
   }
 
   get name(): string {
-    return this.decode().name;
+    this.knownName ??= decodeFrom(this.path, 'a node', this.bytes, readName) ?? this.decode().name;
+    return this.knownName;
   }
 
   get op(): string {
@@ -52,6 +55,11 @@ class LazyNode implements NodeDef {
     this.proto ??= decodeFrom(this.path, 'a node', this.bytes, readNodeDef);
     return this.proto;
   }
+}
+
+/** All nodes' names are asked for, and of few nodes more. */
+function readName(reader: Reader): string | undefined {
+  return readLeadingString(reader, 1);
 }
 
 const NONE: readonly string[] = [];

@@ -119,7 +119,10 @@ export interface VariableStore {
   /** Keys in byte order, `_CHECKPOINTABLE_OBJECT_GRAPH` among them. */
   keys(): Iterable<string>;
   entry(key: string): VariableEntry | undefined;
-  /** Reads this tensor, verified by its checksum, into memory of its own. The key must exist. */
+  /**
+   * Reads this tensor, or a part of it, verified by its checksum, into memory of its own. Fails with `missing-shard`,
+   * `corrupt-file` (a key that is not there among it), `lfs-pointer`, `file-unreadable` or `unsupported-model`.
+   */
   read(key: string, slice?: TensorSlice): Tensor;
 }
 

@@ -40,21 +40,36 @@ const views: Readonly<Record<Exclude<DType, 'string'>, TypedArrayConstructor>> =
 
 const NO_BYTES = new Uint8Array(0);
 
+/** Content that is made when it is asked for: weights that are only read, moved and scaled on their way to a file. */
+export interface DeferredContent {
+  /** Makes the bytes: a buffer of the caller's own at each call, which he may write to. */
+  load(): Uint8Array;
+  /** Contents with equal keys are equal. */
+  readonly key: string;
+  /** Equal contents have equal samples, as far as their origin tells; others may have them too. */
+  readonly sample: string;
+}
+
 /**
  * A dense row-major tensor, little-endian, held by reference: `bytes` may be a view on a file's bytes and is never
- * written to. String tensors keep their elements in `strings` and have no `bytes`.
+ * written to, or is made when it is first asked for. String tensors keep their elements in `strings` and have no `bytes`.
  */
 export class Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
   readonly strings: readonly Uint8Array[];
+  #content: Uint8Array | DeferredContent;
   #data: TypedArray | undefined;
 
-  private constructor(dtype: DType, shape: readonly number[], bytes: Uint8Array, strings: readonly Uint8Array[]) {
+  private constructor(
+    dtype: DType,
+    shape: readonly number[],
+    content: Uint8Array | DeferredContent,
+    strings: readonly Uint8Array[],
+  ) {
     this.dtype = dtype;
     this.shape = shape;
-    this.bytes = bytes;
+    this.#content = content;
     this.strings = strings;
   }
 
@@ -65,6 +80,11 @@ export class Tensor {
       throw new RangeError(`${dtype}[${shape.join(', ')}] takes ${expected} bytes, not ${bytes.byteLength}`);
     }
     return new Tensor(dtype, shape, bytes, []);
+  }
+
+  /** A tensor whose bytes are made when they are asked for; they are kept only where `bytes` or `data` ask. */
+  static deferred(dtype: Exclude<DType, 'string'>, shape: readonly number[], content: DeferredContent): Tensor {
+    return new Tensor(dtype, shape, content, []);
   }
 
   /** Wraps a typed array without copying it; the array is the one that `data` gives for this dtype. */
@@ -87,6 +107,47 @@ export class Tensor {
 
   static int32(values: ArrayLike<number>, shape: readonly number[] = [values.length]): Tensor {
     return Tensor.from('int32', shape, Int32Array.from(values));
+  }
+
+  /** The bytes; never written to. Those of a deferred tensor are made, and kept from then on. */
+  get bytes(): Uint8Array {
+    if (!(this.#content instanceof Uint8Array)) this.#content = this.load();
+    return this.#content;
+  }
+
+  /** How the bytes will be made, while nobody has asked for them. */
+  get deferred(): DeferredContent | undefined {
+    return this.#content instanceof Uint8Array ? undefined : this.#content;
+  }
+
+  /** The bytes in a buffer of the caller's own, which he may write to; nothing is kept. */
+  load(): Uint8Array {
+    if (this.#content instanceof Uint8Array) return new Uint8Array(this.#content);
+    const bytes = this.#content.load();
+    if (bytes.byteLength !== this.byteLength) {
+      throw new RangeError(`${this.byteLength} bytes were announced, ${bytes.byteLength} made`);
+    }
+    return bytes;
+  }
+
+  /** Bytes that the elements take; 0 for strings. */
+  get byteLength(): number {
+    return byteLength(this.dtype, this.size);
+  }
+
+  /**
+   * The tensor that `change` makes of these bytes, as late as these: `change` may write to the buffer that it gets and
+   * give it back. `name` tells it from other changes of the same tensor.
+   */
+  derive(shape: readonly number[], name: string, change: (bytes: Uint8Array) => Uint8Array): Tensor {
+    if (this.dtype === 'string') throw new TypeError('a string tensor has no bytes');
+    const { deferred } = this;
+    if (!deferred) return Tensor.fromBytes(this.dtype, shape, change(this.load()));
+    return Tensor.deferred(this.dtype, shape, {
+      load: () => change(this.load()),
+      key: `${name} of ${deferred.key}`,
+      sample: `${name} of ${deferred.sample}`,
+    });
   }
 
   /** Number of elements. */
@@ -114,7 +175,7 @@ export class Tensor {
     if (elementCount(shape) !== this.size) {
       throw new RangeError(`cannot reshape [${this.shape.join(', ')}] to [${shape.join(', ')}]`);
     }
-    const result = new Tensor(this.dtype, shape, this.bytes, this.strings);
+    const result = new Tensor(this.dtype, shape, this.#content, this.strings);
     result.#data = this.#data;
     return result;
   }

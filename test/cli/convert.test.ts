@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { commandLineOf } from '#cli/command-line.js';
 import { type Diagnostic, DiagnosticError, diagnostic } from '#diagnostics/diagnostic.js';
 import type { ConvertOptions } from '#index.js';
 import { CapturedStreams } from './captured-streams.js';
@@ -46,7 +47,11 @@ async function run(...argv: string[]): Promise<{ exitCode: number; stdout: strin
   return { exitCode, stdout: streams.stdout, stderr: streams.stderr };
 }
 
-const untimed = (text: string) => text.replaceAll(folder, 'DIR').replace(/\d+\.\d\d s/g, '0.00 s');
+const untimed = (text: string) =>
+  text
+    .replaceAll(folder, 'DIR')
+    .replaceAll('\\', '/')
+    .replace(/\d+\.\d\d s/g, '0.00 s');
 
 describe('one model', () => {
   test('is written, into a folder that need not exist, and summed up', async () => {
@@ -54,12 +59,12 @@ describe('one model', () => {
     const output = join(folder, 'new', 'm.tflite');
     const { exitCode, stdout, stderr } = await run('convert', 'm', '-o', output, '--input-shape', 'x=1,?');
     expect(exitCode).toBe(0);
-    expect(untimed(stdout)).toBe(`${join('DIR', 'new', 'm.tflite')}: 11 B, 2 ops, 0.00 s\n`);
+    expect(untimed(stdout)).toBe(`DIR/new/m.tflite: 11 B, 2 ops, 0.00 s\n`);
     expect(stderr).toBe('warning: Invalid data [invalid-data]\n  Odd.\n');
     expect(readFileSync(output, 'utf8')).toBe('converted m');
     expect(library.convert).toHaveBeenCalledWith('m', {
       inputShapes: { x: [1, null] },
-      command: `tflite-gate convert m -o ${output} --input-shape 'x=1,?'`,
+      command: commandLineOf(['convert', 'm', '-o', output, '--input-shape', 'x=1,?']),
       dumpPasses: undefined,
     });
   });
@@ -162,7 +167,7 @@ describe('several models', () => {
     );
     expect(exitCode).toBe(2);
     expect(readdirSync(join(folder, 'out'))).toEqual(['c.tflite']);
-    expect(untimed(stdout)).toBe(`${join('DIR', 'out', 'c.tflite')}: 11 B, 2 ops, 0.00 s\n`);
+    expect(untimed(stdout)).toBe(`DIR/out/c.tflite: 11 B, 2 ops, 0.00 s\n`);
     expect(stderr).toMatch(/a is not converted\.[\s\S]*b is not converted\./);
     const written = JSON.parse(readFileSync(report, 'utf8')) as { models: { durationMs: number }[] };
     expect(written).toMatchObject({

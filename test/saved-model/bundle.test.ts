@@ -143,6 +143,15 @@ describe('a damaged checkpoint', () => {
     expect(read()).toMatchObject({ code: 'missing-shard', locations: [{ file: index }] });
   });
 
+  test('that lacks what the graph restores says so', () => {
+    expect(read('other')).toMatchObject({ code: 'corrupt-file', locations: [{ file: index }] });
+    expect(read('other').detail).toMatch(/it has no `other`, which the graph restores: it belongs to another model\.$/);
+    rmSync(data);
+    rmSync(index);
+    expect(read()).toMatchObject({ code: 'missing-shard', locations: [{ file: index }] });
+    expect(read().detail).toMatch(/^The graph restores `values\/int32.*, but variables\.index is not in /);
+  });
+
   test('of Git LFS pointers says so', () => {
     const pointer = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12345\n';
     writeFileSync(data, pointer);

@@ -1,4 +1,5 @@
 import type { BinaryKernel, UnaryKernel } from './map.js';
+import { larger, smaller } from './numbers.js';
 
 const { fround } = Math;
 
@@ -6,7 +7,10 @@ const { fround } = Math;
 export const unaryKernels = {
   Abs: { number: Math.abs, bigint: (x) => (x < 0n ? -x : x) },
   Neg: { number: (x) => -x, bigint: (x) => -x },
-  Sign: { number: (x) => (Number.isNaN(x) ? x : x > 0 ? 1 : x < 0 ? -1 : x), bigint: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n) },
+  Sign: {
+    number: (x) => (x > 0 ? 1 : x < 0 ? -1 : Number.isNaN(x) ? x : 0),
+    bigint: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n),
+  },
   Square: { number: (x) => x * x, integer: (x) => Math.imul(x, x), bigint: (x) => x * x },
   Sqrt: { number: Math.sqrt },
   // The reciprocal of the root as float32: within half a unit of float32 where both steps are in float64.
@@ -46,7 +50,11 @@ export const binaryKernels = {
   Sub: { number: (x, y) => x - y, bigint: (x, y) => x - y, operator: '-' },
   Mul: { number: (x, y) => x * y, integer: Math.imul, bigint: (x, y) => x * y, operator: '*' },
   RealDiv: { number: (x, y) => x / y, operator: '/' },
-  TruncateDiv: { number: (x, y) => Math.trunc(fround(x / y)), exact: (x, y) => Math.trunc(x / y), bigint: (x, y) => x / y },
+  TruncateDiv: {
+    number: (x, y) => Math.trunc(fround(x / y)),
+    exact: (x, y) => Math.trunc(x / y),
+    bigint: (x, y) => x / y,
+  },
   // In float32 the quotient is rounded first, and may thereby reach the next whole number.
   FloorDiv: { number: (x, y) => Math.floor(fround(x / y)), exact: (x, y) => Math.floor(x / y), bigint: floorDivBig },
   FloorMod: { number: floorMod, bigint: floorModBig },
@@ -56,8 +64,8 @@ export const binaryKernels = {
   Xdivy: { number: (x, y) => (x === 0 ? 0 : x / y) },
   Xlogy: { number: (x, y) => (x === 0 ? 0 : x * Math.log(y)) },
   Xlog1py: { number: (x, y) => (x === 0 ? 0 : x * Math.log1p(y)) },
-  Maximum: { number: (x, y) => (x > y || Number.isNaN(x) ? x : y), bigint: (x, y) => (x > y ? x : y) },
-  Minimum: { number: (x, y) => (x < y || Number.isNaN(x) ? x : y), bigint: (x, y) => (x < y ? x : y) },
+  Maximum: { number: (x, y) => (x > y || Number.isNaN(x) ? x : y), bigint: larger },
+  Minimum: { number: (x, y) => (x < y || Number.isNaN(x) ? x : y), bigint: smaller },
   Pow: { number: (x, y) => x ** y, integer: integerPower, bigint: (x, y) => BigInt.asIntN(64, x ** y) },
   SquaredDifference: {
     number: (x, y) => fround(x - y) ** 2,

@@ -2,6 +2,7 @@ import { elementCount } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { Elements } from './elements.js';
 import { take } from './join.js';
+import { larger, smaller } from './numbers.js';
 
 /** The elements of an integer tensor as numbers. */
 export function indicesOf(tensor: Tensor): number[] {
@@ -16,11 +17,7 @@ export function gather(params: Tensor, indices: Tensor, axis: number, batchDims:
   const dim = params.shape[axis] as number;
   const at = indicesOf(indices);
   if (at.some((index) => index < 0 || index >= dim)) return undefined;
-  const shape = [
-    ...params.shape.slice(0, axis),
-    ...indices.shape.slice(batchDims),
-    ...params.shape.slice(axis + 1),
-  ];
+  const shape = [...params.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...params.shape.slice(axis + 1)];
   if (batchDims === 0) return take(params, at, axis).reshape(shape);
 
   const source = Elements.of(params);
@@ -69,7 +66,7 @@ export function gatherNd(params: Tensor, indices: Tensor): Tensor | undefined {
   const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1) as number)];
   const source = Elements.of(params);
   const result = Elements.zeros(params.dtype, elementCount(shape));
-  found.at.forEach((from, i) => result.copy(i * found.run, source, from, found.run));
+  for (const [i, from] of found.at.entries()) result.copy(i * found.run, source, from, found.run);
   return result.toTensor(shape);
 }
 
@@ -111,8 +108,8 @@ function combined(combine: Exclude<Combine, 'update'>, old: number, update: numb
     case 'sub':
       return old - update;
     case 'min':
-      return update < old ? update : old;
+      return smaller(update, old);
     case 'max':
-      return update > old ? update : old;
+      return larger(update, old);
   }
 }

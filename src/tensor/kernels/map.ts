@@ -114,10 +114,11 @@ function floatRow(operator: '+' | '-' | '*' | '/', x: Float32Array, y: Float32Ar
 function forPairs(x: readonly number[], y: readonly number[], shape: readonly number[], row: Row): void {
   const count = elementCount(shape);
   if (count === 0) return;
-  if (sameShape(x, y)) return row(0, 0, 1, 0, 1, count);
-  if (elementCount(y) === 1) return row(0, 0, 1, 0, 0, count);
-  if (elementCount(x) === 1) return row(0, 0, 0, 0, 1, count);
-
+  const [xStep, yStep] = [elementCount(x) === 1 ? 0 : 1, elementCount(y) === 1 ? 0 : 1];
+  if (sameShape(x, y) || xStep === 0 || yStep === 0) {
+    row(0, 0, xStep, 0, yStep, count);
+    return;
+  }
   const axes = mergedAxes(x, y, shape);
   const inner = axes.pop() as PairAxis;
   const index = new Array<number>(axes.length).fill(0);

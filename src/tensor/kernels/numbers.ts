@@ -49,3 +49,15 @@ export function fromWorkArray(dtype: Exclude<DType, 'string'>, shape: readonly n
   if (dtype === 'bfloat16') return Tensor.from(dtype, shape, Uint16Array.from(data as Float32Array, numberToBfloat16));
   return Tensor.from(dtype, shape, data);
 }
+
+/** Math.max for both kinds of numbers; of two that do not compare, the second. */
+export function larger<T extends number | bigint>(x: T, y: T): T {
+  if (x > y) return x;
+  return y;
+}
+
+/** Math.min for both kinds of numbers; of two that do not compare, the second. */
+export function smaller<T extends number | bigint>(x: T, y: T): T {
+  if (x < y) return x;
+  return y;
+}

@@ -1,7 +1,7 @@
 import { elementCount, stridesOf } from '../shape.js';
 import { Tensor } from '../tensor.js';
 import { Elements } from './elements.js';
-import { isReal, numbersOf, isBig, bigintsOf } from './numbers.js';
+import { bigintsOf, isBig, isReal, numbersOf } from './numbers.js';
 
 /** The positions of the elements that are not zero (or empty), in row-major order: int64 [count, rank]. */
 export function where(condition: Tensor): Tensor | undefined {
@@ -69,6 +69,6 @@ export function unique(vector: Tensor): { values: Tensor; indices: number[]; cou
     return place;
   });
   const values = Elements.zeros(vector.dtype, first.length);
-  first.forEach((from, to) => values.copy(to, source, from, 1));
+  for (const [to, from] of first.entries()) values.copy(to, source, from, 1);
   return { values: values.toTensor([first.length]), indices, counts };
 }

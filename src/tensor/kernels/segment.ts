@@ -1,7 +1,7 @@
 import { elementCount } from '../shape.js';
 import type { Tensor } from '../tensor.js';
 import { indicesOf } from './gather.js';
-import { fromWorkArray, isBig, isReal, numbersOf, bigintsOf, workArray } from './numbers.js';
+import { bigintsOf, fromWorkArray, isBig, isReal, larger, numbersOf, smaller, workArray } from './numbers.js';
 
 /** How the elements of one segment are joined, and what an empty segment holds. */
 export type SegmentKind = 'sum' | 'prod' | 'max' | 'min';
@@ -35,8 +35,8 @@ export function unsortedSegment(kind: SegmentKind, data: Tensor, ids: Tensor, se
 const joiners: Readonly<Record<SegmentKind, (x: number, y: number) => number>> = {
   sum: (x, y) => x + y,
   prod: (x, y) => x * y,
-  max: (x, y) => (y > x ? y : x),
-  min: (x, y) => (y < x ? y : x),
+  max: larger,
+  min: smaller,
 };
 
 /** What an empty segment holds: the lowest value of the dtype for max, the highest for min. */

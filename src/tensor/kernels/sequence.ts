@@ -37,20 +37,30 @@ export function range(start: Tensor, limit: Tensor, delta: Tensor): Tensor | und
   const { dtype } = start;
   if (dtype === 'string') return undefined;
   if (isBig(dtype)) {
-    const [from, to, step] = [start, limit, delta].map((scalar) => bigintsOf(scalar)[0] as bigint) as [bigint, bigint, bigint];
+    const [from, to, step] = [start, limit, delta].map((scalar) => bigintsOf(scalar)[0] as bigint) as [
+      bigint,
+      bigint,
+      bigint,
+    ];
     const count = rangeLength(Number(from), Number(to), Number(step));
     if (count === undefined) return undefined;
     const result = workArray(dtype, count);
     for (let i = 0; i < count; i++) result[i] = from + BigInt(i) * step;
     return Tensor.from(dtype, [count], result);
   }
-  const [from, to, step] = [start, limit, delta].map((scalar) => numbersOf(scalar)[0] as number) as [number, number, number];
+  const [from, to, step] = [start, limit, delta].map((scalar) => numbersOf(scalar)[0] as number) as [
+    number,
+    number,
+    number,
+  ];
   const count = rangeLength(from, to, step);
   if (count === undefined) return undefined;
   const result = workArray(dtype, count);
-  // Summed up in the dtype itself, as TensorFlow does: rounding accumulates.
-  if (count > 0) result[0] = from;
-  for (let i = 1; i < count; i++) result[i] = (result[i - 1] as number) + step;
+  // The product is rounded to the dtype before the sum, as TensorFlow does.
+  for (let i = 0; i < count; i++) {
+    result[i] = i * step;
+    result[i] = from + (result[i] as number);
+  }
   return fromWorkArray(dtype, [count], result);
 }
 
@@ -62,7 +72,7 @@ export function linSpace(start: Tensor, stop: Tensor, count: number): Tensor {
   const to = numbersOf(stop)[0] as number;
   const result = workArray(dtype, count);
   const round = dtype === 'float64' ? (x: number) => x : Math.fround;
-  const step = round(round(to - from) / (count - 1));
+  const step = count > 1 ? round(round(to - from) / (count - 1)) : 0;
   for (let i = 0; i < count; i++) result[i] = from + round(step * i);
   if (count > 1) result[count - 1] = to;
   return fromWorkArray(dtype, [count], result);

@@ -30,10 +30,14 @@ export function transpose(tensor: Tensor, perm: readonly number[]): Tensor {
     return Tensor.fromStrings(outShape, result);
   }
   if (dtype === 'int4') return transposeNibbles(tensor, outShape, merged);
-  const result = allocate(dtype, tensor.size);
-  const width = wordWidth(dtype);
-  moveWords(wordsOf(tensor.bytes, width), wordsOf(bytesOf(result), width), merged.shape, merged.perm);
-  return Tensor.from(dtype, outShape, result);
+  const move = (bytes: Uint8Array): Uint8Array => {
+    const result = bytesOf(allocate(dtype, tensor.size));
+    const width = wordWidth(dtype);
+    moveWords(wordsOf(bytes, width), wordsOf(result, width), merged.shape, merged.perm);
+    return result;
+  };
+  if (tensor.deferred) return tensor.derive(outShape, `[${shape}] transposed by [${perm}]`, move);
+  return Tensor.fromBytes(dtype, outShape, move(tensor.bytes));
 }
 
 function wordWidth(dtype: DType): 1 | 2 | 4 | 8 | 16 {

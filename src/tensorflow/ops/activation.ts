@@ -171,3 +171,23 @@ export const Erfc = unary('Erfc', {
       build.constant(Tensor.float32([2], [])),
     ]),
 });
+
+/** The gradient of an activation from its own result y: dy × slope(y). */
+function gradient(name: string, summary: string, slope: (build: LoweringBuilder, y: Value) => Value) {
+  return defineTfOp({
+    name,
+    summary,
+    operands: ['y', 'dy'],
+    results: ['z'],
+    infer: likeFirst,
+    lower: (op, build) => unlessFloat32(op) ?? build.value(tfl.Mul, [op.operand(1), slope(build, op.operand(0))]),
+  });
+}
+
+export const SigmoidGrad = gradient('SigmoidGrad', 'Gradient of the sigmoid', (build, y) =>
+  build.value(tfl.Mul, [y, build.value(tfl.Sub, [scalar(build, 'float32', 1), y])]),
+);
+
+export const TanhGrad = gradient('TanhGrad', 'Gradient of the hyperbolic tangent', (build, y) =>
+  build.value(tfl.Sub, [scalar(build, 'float32', 1), build.value(tfl.Mul, [y, y])]),
+);

@@ -1,8 +1,8 @@
 import type { Op, Value } from '#ir/graph.js';
 import type { DType } from '#tensor/dtype.js';
 import { binaryKernels, unaryKernels } from '#tensor/kernels/arithmetic.js';
-import { full } from '#tensor/kernels/sequence.js';
 import { cast as castTensor } from '#tensor/kernels/cast.js';
+import { full } from '#tensor/kernels/sequence.js';
 import { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import { type Lowered, unsupported } from '../define-op.js';

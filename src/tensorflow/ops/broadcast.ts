@@ -3,15 +3,15 @@ import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import type { DType } from '#tensor/dtype.js';
 import { full, integers, zeros } from '#tensor/kernels/sequence.js';
 import { broadcastTo, tile } from '#tensor/kernels/strided.js';
-import { broadcastShapes, formatShape, isStatic, sameShape, type Shape } from '#tensor/shape.js';
-import { Tensor } from '#tensor/tensor.js';
+import { broadcastShapes, formatShape, isStatic, type Shape, sameShape } from '#tensor/shape.js';
+import type { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
+import { worthFolding } from './support/folding.js';
 import { knownIntegers, knownShape } from './support/known-integers.js';
 import { runtimeShape, unsupportedType } from './support/lower-elementwise.js';
 import { index, lowerMovedValue } from './support/lower-moved.js';
-import { worthFolding } from './support/folding.js';
 import {
   constantIntegers,
   numbersIn,
@@ -89,7 +89,9 @@ export const BroadcastGradientArgs = defineTfOp({
     const [x, y] = [a, b].map((shape) => [...new Array<number>(rank - shape.length).fill(1), ...shape]);
     const axes = (shape: number[] | undefined): Tensor => {
       // Where both are 1 the gradient is summed along either, at no cost.
-      const found = Array.from({ length: rank }, (_, i) => i).filter((i) => shape?.[i] === 1 && !(x?.[i] === 1 && y?.[i] === 1 && sameShape(a, b)));
+      const found = Array.from({ length: rank }, (_, i) => i).filter(
+        (i) => shape?.[i] === 1 && !(x?.[i] === 1 && y?.[i] === 1 && sameShape(a, b)),
+      );
       return integers(op.attributes.T as DType, found);
     };
     return [axes(x), axes(y)];
@@ -110,7 +112,12 @@ export const Tile = defineTfOp({
     const shape = shapeOf(op.operand(0));
     const multiples = knownIntegers(op.operand(1));
     if (shape === null) return [typeOf(op.attributes.T, unknownDims(vectorLength(op.operand(1))))];
-    return [typeOf(op.attributes.T, shape.map((dim, i) => productOf([dim, multiples?.[i] ?? null])))];
+    return [
+      typeOf(
+        op.attributes.T,
+        shape.map((dim, i) => productOf([dim, multiples?.[i] ?? null])),
+      ),
+    ];
   },
   fold: (op, [input]) => {
     const multiples = constantIntegers(op.operand(1));

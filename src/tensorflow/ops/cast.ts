@@ -2,7 +2,7 @@ import { attr, type TfDType } from '#ir/attribute.js';
 import { InferenceError } from '#ir/graph.js';
 import { type DType, dtypes } from '#tensor/dtype.js';
 import { cast as castTensor } from '#tensor/kernels/cast.js';
-import { type Shape, isStatic } from '#tensor/shape.js';
+import { isStatic, type Shape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import { elementTypeName } from '#tflite/ops/element-type.js';
 import * as tfl from '#tflite/ops/index.js';
@@ -67,5 +67,11 @@ export const Bitcast = defineTfOp({
     if (!isStatic(shape) || type === 'string') return undefined;
     return [Tensor.fromBytes(type as Exclude<DType, 'string'>, shape, input.bytes)];
   },
-  lower: (op, build) => build.value(tfl.Bitcast, [op.operand(0)], {}, op.results.map((result) => result.type)),
+  lower: (op, build) =>
+    build.value(
+      tfl.Bitcast,
+      [op.operand(0)],
+      {},
+      op.results.map((result) => result.type),
+    ),
 });

@@ -1,15 +1,15 @@
 import { attr } from '#ir/attribute.js';
 import type { Op, Value } from '#ir/graph.js';
-import { type BinaryKernel, equalStrings, mapBinary, mapUnary } from '#tensor/kernels/map.js';
-import { binaryKernels, unaryKernels } from '#tensor/kernels/arithmetic.js';
+import { tensorType } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
-import { select } from '#tensor/kernels/select.js';
+import { binaryKernels, unaryKernels } from '#tensor/kernels/arithmetic.js';
+import { type BinaryKernel, equalStrings, mapBinary, mapUnary } from '#tensor/kernels/map.js';
 import { where } from '#tensor/kernels/order.js';
+import { select } from '#tensor/kernels/select.js';
 import { sameShape } from '#tensor/shape.js';
 import type { Tensor } from '#tensor/tensor.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
-import { tensorType } from '#ir/type.js';
 import { defineTfOp } from '../define-op.js';
 import { tensorTypeOf } from '../lowering-builder.js';
 import { binary, by, unary } from './support/elementwise-rows.js';
@@ -165,7 +165,9 @@ export const Select = defineTfOp({
     if (!allKnown(operands)) return undefined;
     const [condition, yes, no] = operands as [Tensor, Tensor, Tensor];
     const rows = condition.rank === 1 && yes.rank > 1;
-    const column = rows ? condition.reshape([...condition.shape, ...new Array<number>(yes.rank - 1).fill(1)]) : condition;
+    const column = rows
+      ? condition.reshape([...condition.shape, ...new Array<number>(yes.rank - 1).fill(1)])
+      : condition;
     return [select(column, yes, no)];
   },
   lower: (op, build) => {

@@ -1,8 +1,8 @@
 import { attr, type TfDType } from '#ir/attribute.js';
 import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
-import { allocate, Tensor } from '#tensor/tensor.js';
 import type { Dim } from '#tensor/shape.js';
+import { allocate, Tensor } from '#tensor/tensor.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
@@ -14,7 +14,11 @@ import { constantIntegers, knownTypes, rankOf, shapeOf, typeOf } from './support
 const complexTypes = { T: attr.dtype('complex64'), Tout: attr.dtype('float32') };
 
 /** One real number of each complex one. */
-function part(tensor: Tensor, dtype: TfDType, of: (real: number, imaginary: number) => number): readonly Tensor[] | undefined {
+function part(
+  tensor: Tensor,
+  dtype: TfDType,
+  of: (real: number, imaginary: number) => number,
+): readonly Tensor[] | undefined {
   if (dtype !== 'float32' && dtype !== 'float64') return undefined;
   const pairs = tensor.data as Float64Array;
   const result = allocate(dtype, tensor.size);
@@ -76,7 +80,9 @@ function lowerTransform(op: Op, build: LoweringBuilder, dims: 1 | 2): Lowered {
   const wrong = lengths?.find((length) => length <= 0 || (length & (length - 1)) !== 0);
   if (!lengths || wrong !== undefined || shape === null) {
     return unsupported(
-      wrong === undefined ? 'its length is not constant' : `TFLite transforms lengths that are powers of two only, not ${wrong}`,
+      wrong === undefined
+        ? 'its length is not constant'
+        : `TFLite transforms lengths that are powers of two only, not ${wrong}`,
       'Pass a constant `fft_length` that is a power of two, such as 256 or 512; shorter input is padded with zeros.',
     );
   }

@@ -3,6 +3,7 @@ import { InferenceError, type Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
 import { transpose } from '#tensor/kernels/transpose.js';
 import type { Dim } from '#tensor/shape.js';
+import { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
@@ -66,8 +67,11 @@ export const Conv2D = defineTfOp({
       }
       return depthwise(build, op.operand(0), filter, window, layout, multiplier);
     }
+    if (filterShape[3] === null) {
+      return unsupported('the number of its filters is not known', 'Give the filter a static shape.');
+    }
     const { value, padding } = resolvePadding(build, toChannelsLast(build, op.operand(0), layout), window);
-    const result = build.value(tfl.Conv2D, [value, toOhwi(build, filter), undefined], {
+    const result = build.value(tfl.Conv2D, [value, toOhwi(build, filter), biasFor(build, filter, filterShape[3] as Dim)], {
       padding,
       ...windowOptions(window),
     });
@@ -127,6 +131,15 @@ function toOhwi(build: LoweringBuilder, filter: Value): Value {
 }
 
 /**
+ * The kernels want a bias. A constant filter is given one when biases have been folded into it; a filter that is
+ * computed has nothing folded into it, so its bias is zeros from the start.
+ */
+function biasFor(build: LoweringBuilder, filter: Value, channels: Dim): Value | undefined {
+  if (build.constantOf(filter) || channels === null) return undefined;
+  return build.constant(Tensor.float32(new Float32Array(channels)));
+}
+
+/**
  * A depthwise convolution. Its filter, [h, w, channels, multiplier] or for a grouped convolution [h, w, 1, channels ×
  * multiplier], holds its elements in the order of TFLite's [1, h, w, channels × multiplier].
  */
@@ -145,7 +158,7 @@ function depthwise(
     ? build.constant(constant.reshape([1, height as number, width as number, outputs as number]))
     : reshapeFilter(build, filter, [1, height ?? null, width ?? null, outputs]);
   const { value, padding } = resolvePadding(build, toChannelsLast(build, input, layout), window);
-  const result = build.value(tfl.DepthwiseConv2D, [value, weights, undefined], {
+  const result = build.value(tfl.DepthwiseConv2D, [value, weights, biasFor(build, filter, outputs)], {
     padding,
     ...windowOptions(window),
     depth_multiplier: multiplier,

@@ -1,20 +1,18 @@
-import type { Op, Value } from '#ir/graph.js';
 import { attr } from '#ir/attribute.js';
+import type { Value } from '#ir/graph.js';
 import { InferenceError } from '#ir/graph.js';
 import { binaryKernels, unaryKernels } from '#tensor/kernels/arithmetic.js';
 import { mapBinary } from '#tensor/kernels/map.js';
 import { refineShape, sameShape } from '#tensor/shape.js';
 import type { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
-import { defineTfOp, type Lowered } from '../define-op.js';
+import { defineTfOp } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
-import { binary, by, scalar, unary } from './support/elementwise-rows.js';
+import { binary, by, isIntegerType, scalar, unary } from './support/elementwise-rows.js';
 import { allKnown } from './support/folding.js';
-import { composed, guarded } from './support/formula.js';
-import { broadcast, cast, lowerElementwise, unsupportedType } from './support/lower-elementwise.js';
+import { composed } from './support/formula.js';
+import { broadcast, cast, elementwise, lowerElementwise, unsupportedType } from './support/lower-elementwise.js';
 import { shapeOf, typeOf } from './support/types.js';
-
-const FLOAT = ['float32'] as const;
 
 // --- one operand ------------------------------------------------------------------------------------------------------
 
@@ -23,7 +21,8 @@ export const Abs = unary('Abs', {
   kernel: unaryKernels.Abs,
   lower: (op, build) => {
     const x = op.operand(0);
-    if (tensorTypeOf(x).dtype !== 'int64') return lowerElementwise(op, build, tfl.Abs, { dtypes: ['float32', 'int32', 'int16'] });
+    if (tensorTypeOf(x).dtype !== 'int64')
+      return lowerElementwise(op, build, tfl.Abs, { dtypes: ['float32', 'int32', 'int16'] });
     return build.value(tfl.Maximum, [x, build.value(tfl.Neg, [x])]);
   },
 });
@@ -39,7 +38,8 @@ export const Sign = unary('Sign', {
   kernel: unaryKernels.Sign,
   lower: (op, build) => {
     const x = op.operand(0);
-    if (tensorTypeOf(x).dtype !== 'int64') return lowerElementwise(op, build, tfl.Sign, { dtypes: ['float32', 'float64', 'int32'] });
+    if (tensorTypeOf(x).dtype !== 'int64')
+      return lowerElementwise(op, build, tfl.Sign, { dtypes: ['float32', 'float64', 'int32'] });
     const below = build.value(tfl.Minimum, [x, scalar(build, 'int64', 1)]);
     return build.value(tfl.Maximum, [below, scalar(build, 'int64', -1)]);
   },
@@ -50,16 +50,27 @@ export const Square = unary('Square', {
   kernel: unaryKernels.Square,
   lower: (op, build) => {
     const x = op.operand(0);
-    const { dtype } = tensorTypeOf(x);
-    if (dtype === 'int32' || dtype === 'int64') return build.value(tfl.Mul, [x, x]);
-    return lowerElementwise(op, build, tfl.Square, { dtypes: FLOAT });
+    if (!isIntegerType(tensorTypeOf(x).dtype)) return lowerElementwise(op, build, tfl.Square, { dtypes: ['float32'] });
+    return elementwise(build, tfl.Mul, { dtypes: ['int32', 'int64'] }, [x, x], op.result());
   },
 });
 
-export const Sqrt = unary('Sqrt', { summary: 'Square root', kernel: unaryKernels.Sqrt, lower: by(tfl.Sqrt, 'float32') });
+export const Sqrt = unary('Sqrt', {
+  summary: 'Square root',
+  kernel: unaryKernels.Sqrt,
+  lower: by(tfl.Sqrt, 'float32'),
+});
 export const Rsqrt = unary('Rsqrt', { summary: '1 / √x', kernel: unaryKernels.Rsqrt, lower: by(tfl.Rsqrt, 'float32') });
-export const Exp = unary('Exp', { summary: 'e to the power x', kernel: unaryKernels.Exp, lower: by(tfl.Exp, 'float32') });
-export const Log = unary('Log', { summary: 'Natural logarithm', kernel: unaryKernels.Log, lower: by(tfl.Log, 'float32') });
+export const Exp = unary('Exp', {
+  summary: 'e to the power x',
+  kernel: unaryKernels.Exp,
+  lower: by(tfl.Exp, 'float32'),
+});
+export const Log = unary('Log', {
+  summary: 'Natural logarithm',
+  kernel: unaryKernels.Log,
+  lower: by(tfl.Log, 'float32'),
+});
 export const Sin = unary('Sin', { summary: 'Sine', kernel: unaryKernels.Sin, lower: by(tfl.Sin, 'float32') });
 export const Cos = unary('Cos', { summary: 'Cosine', kernel: unaryKernels.Cos, lower: by(tfl.Cos, 'float32') });
 
@@ -142,88 +153,6 @@ export const Mul = binary('Mul', {
   commutes: true,
 });
 
-const division = { lower: by(tfl.Div, 'float32', 'int32', 5), neutral: 1, divides: true };
-
-export const RealDiv = binary('RealDiv', { summary: 'x ÷ y', kernel: binaryKernels.RealDiv, ...division });
-
-export const Div = binary('Div', {
-  summary: 'x ÷ y, towards zero for integers',
-  kernel: { ...binaryKernels.TruncateDiv, ...binaryKernels.RealDiv, integer: (x, y) => Math.trunc(x / y) },
-  ...division,
-});
-
-export const TruncateDiv = binary('TruncateDiv', {
-  summary: 'x ÷ y, towards zero',
-  kernel: binaryKernels.TruncateDiv,
-  lower: (op, build) => {
-    const { dtype } = tensorTypeOf(op.operand(0));
-    if (dtype === 'float32') return unsupportedType(dtype, ['int32']);
-    return lowerElementwise(op, build, tfl.Div, { dtypes: ['int32'], rank: 5 });
-  },
-  divides: true,
-});
-
-export const FloorDiv = binary('FloorDiv', {
-  summary: 'x ÷ y, rounded down',
-  kernel: binaryKernels.FloorDiv,
-  lower: by(tfl.FloorDiv, 'float32', 'int32', 4),
-  divides: true,
-});
-
-export const FloorMod = binary('FloorMod', {
-  summary: 'The rest of x ÷ y rounded down',
-  kernel: binaryKernels.FloorMod,
-  lower: by(tfl.FloorMod, 'float32', 'int32', 'int64', 4),
-  divides: true,
-});
-
-/** The rest of |x| ÷ |y| with the sign of x: exact, as FLOOR_MOD of positive numbers is. */
-const truncatedRest = {
-  summary: 'The rest of x ÷ y rounded towards zero',
-  kernel: binaryKernels.TruncateMod,
-  lower: (op: Op, build: LoweringBuilder): Lowered => {
-    const { dtype } = tensorTypeOf(op.operand(0));
-    if (dtype !== 'float32' && dtype !== 'int32') return unsupportedType(dtype, ['float32', 'int32']);
-    const [x, y] = broadcast(build, op.operands as readonly Value[], 4, shapeOf(op.result())) as [Value, Value];
-    const rest = build.value(tfl.FloorMod, [build.value(tfl.Abs, [x]), build.value(tfl.Abs, [y])]);
-    return build.value(tfl.Mul, [rest, build.value(tfl.Sign, [x])]);
-  },
-  divides: true,
-};
-
-export const TruncateMod = binary('TruncateMod', truncatedRest);
-export const Mod = binary('Mod', truncatedRest);
-
-export const DivNoNan = binary('DivNoNan', {
-  summary: 'x ÷ y, 0 where y is 0',
-  kernel: binaryKernels.DivNoNan,
-  lower: guarded(1, (x, y, f) => f.div(x, y)),
-});
-
-export const MulNoNan = binary('MulNoNan', {
-  summary: 'x × y, 0 where y is 0',
-  kernel: binaryKernels.MulNoNan,
-  lower: guarded(1, (x, y, f) => f.mul(x, y)),
-});
-
-export const Xdivy = binary('Xdivy', {
-  summary: 'x ÷ y, 0 where x is 0',
-  kernel: binaryKernels.Xdivy,
-  lower: guarded(0, (x, y, f) => f.div(x, y)),
-});
-
-export const Xlogy = binary('Xlogy', {
-  summary: 'x ln(y), 0 where x is 0',
-  kernel: binaryKernels.Xlogy,
-  lower: guarded(0, (x, y, f) => f.mul(x, f.apply(tfl.Log, y))),
-});
-
-export const Xlog1py = binary('Xlog1py', {
-  summary: 'x ln(1 + y), 0 where x is 0',
-  kernel: binaryKernels.Xlog1py,
-  lower: guarded(0, (x, y, f) => f.mul(x, f.apply(tfl.Log, f.add(y, f.number(1))))),
-});
-
 export const Maximum = binary('Maximum', {
   summary: 'The greater of x and y',
   kernel: binaryKernels.Maximum,
@@ -261,7 +190,10 @@ export const Atan2 = binary('Atan2', {
 /** Powers by constants that have an op of their own, which is exact where POW is not. */
 const powers: ReadonlyMap<number, (x: Value, build: LoweringBuilder) => Value> = new Map([
   [1, (x) => x],
-  [2, (x, build) => (tensorTypeOf(x).dtype === 'float32' ? build.value(tfl.Square, [x]) : build.value(tfl.Mul, [x, x]))],
+  [
+    2,
+    (x, build) => (tensorTypeOf(x).dtype === 'float32' ? build.value(tfl.Square, [x]) : build.value(tfl.Mul, [x, x])),
+  ],
   [0.5, (x, build) => build.value(tfl.Sqrt, [x])],
   [-0.5, (x, build) => build.value(tfl.Rsqrt, [x])],
   [-1, (x, build) => build.value(tfl.Div, [scalar(build, 'float32', 1), x])],
@@ -311,7 +243,8 @@ export const AddN = defineTfOp({
     const [first, ...rest] = values as [Value, ...Value[]];
     const { dtype } = tensorTypeOf(first);
     if (values.length > 2 && (dtype === 'float32' || dtype === 'int32')) return build.value(tfl.AddN, values);
-    if (!['float32', 'int32', 'int64', 'int16'].includes(dtype)) return unsupportedType(dtype, ['float32', 'int32', 'int64']);
+    if (!['float32', 'int32', 'int64', 'int16'].includes(dtype))
+      return unsupportedType(dtype, ['float32', 'int32', 'int64']);
     return rest.reduce((sum, value) => build.value(tfl.Add, [sum, value]), first);
   },
 });

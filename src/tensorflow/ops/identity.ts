@@ -69,7 +69,7 @@ export const EnsureShape = defineTfOp({
   // Folded only where it adds nothing: what it asserts is of use until the lowering.
   fold: (op) => {
     const own = shapeOf(op.operand(0));
-    return own !== null && own.every((dim, i) => dim !== null || !op.attributes.shape?.[i]) ? operand(op) : undefined;
+    return own?.every((dim, i) => dim !== null || !op.attributes.shape?.[i]) ? operand(op) : undefined;
   },
   lower: operand,
 });

@@ -9,6 +9,7 @@ import * as control from './control.js';
 import * as convolution from './convolution.js';
 import * as convolutionTranspose from './convolution-transpose.js';
 import * as convolutionVolume from './convolution-volume.js';
+import * as division from './division.js';
 import * as einsum from './einsum.js';
 import * as elementwise from './elementwise.js';
 import * as identity from './identity.js';
@@ -44,6 +45,7 @@ export * from './control.js';
 export * from './convolution.js';
 export * from './convolution-transpose.js';
 export * from './convolution-volume.js';
+export * from './division.js';
 export * from './einsum.js';
 export * from './elementwise.js';
 export * from './identity.js';
@@ -85,6 +87,7 @@ const families: readonly Family[] = [
   convolutionVolume,
   einsum,
   elementwise,
+  division,
   identity,
   indexing,
   join,

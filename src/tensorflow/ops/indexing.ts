@@ -2,8 +2,8 @@ import { attr } from '#ir/attribute.js';
 import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import type { Type } from '#ir/type.js';
 import { gather, gatherNd } from '#tensor/kernels/gather.js';
-import { oneHot } from '#tensor/kernels/sequence.js';
 import { concat } from '#tensor/kernels/join.js';
+import { oneHot } from '#tensor/kernels/sequence.js';
 import { type Dim, formatShape, type Shape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
@@ -11,7 +11,15 @@ import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { allKnown, worthFolding } from './support/folding.js';
 import { int32, lowerMovedValue, reshapeTo } from './support/lower-moved.js';
-import { constantInteger, constantIntegers, normalAxis, rankOf, shapeOf, staticShapeOf, typeOf } from './support/types.js';
+import {
+  constantInteger,
+  constantIntegers,
+  normalAxis,
+  rankOf,
+  shapeOf,
+  staticShapeOf,
+  typeOf,
+} from './support/types.js';
 
 /** Where a gather takes its slices: axis and number of batch dimensions, counted from 0; undefined if not known. */
 interface Place {
@@ -36,11 +44,17 @@ function gatheredShape(params: Value, indices: Value, place: Place | undefined):
 function lowerGather(op: Op, build: LoweringBuilder, place: Place | undefined): Lowered {
   const [params, indices] = op.operands as [Value, Value];
   if (!place) {
-    return unsupported('its axis is not constant, or counts from the end of an unknown rank', 'Pass the axis as a Python number from 0 on.');
+    return unsupported(
+      'its axis is not constant, or counts from the end of an unknown rank',
+      'Pass the axis as a Python number from 0 on.',
+    );
   }
   const { dtype, shape } = tensorTypeOf(params);
   if (dtype === 'string' && shape?.length !== 1) {
-    return unsupported('TFLite gathers texts from vectors only', 'Reshape the table of texts to a vector and compute flat indices.');
+    return unsupported(
+      'TFLite gathers texts from vectors only',
+      'Reshape the table of texts to a vector and compute flat indices.',
+    );
   }
   return lowerMovedValue(op, build, {
     definition: tfl.Gather,
@@ -64,7 +78,9 @@ export const GatherV2 = defineTfOp({
     Tindices: attr.dtype(),
     Taxis: attr.dtype('int32'),
   },
-  infer: (op) => [typeOf(op.attributes.Tparams, gatheredShape(op.operand(0), op.operand(1), placeV2(op as unknown as Op)))],
+  infer: (op) => [
+    typeOf(op.attributes.Tparams, gatheredShape(op.operand(0), op.operand(1), placeV2(op as unknown as Op))),
+  ],
   fold: (op, [params, indices]) => {
     const place = placeV2(op as unknown as Op);
     const shape = staticShapeOf(op.result());
@@ -165,7 +181,9 @@ function stitch(name: string) {
       const count = op.attributes.N;
       const data = operands.slice(count);
       if (!order || !allKnown(data)) return undefined;
-      const rows = (data as readonly Tensor[]).map((tensor, i) => rowsOf(tensor, shapeOf(op.operand(i)) as readonly number[]));
+      const rows = (data as readonly Tensor[]).map((tensor, i) =>
+        rowsOf(tensor, shapeOf(op.operand(i)) as readonly number[]),
+      );
       const merged = gather(concat(rows, 0), Tensor.int32(order), 0, 0);
       return merged && [merged];
     },
@@ -181,7 +199,9 @@ function stitch(name: string) {
       const rest = shapeOf(op.result())?.slice(1) ?? [];
       const rows = (op.operands.slice(count) as Value[]).map((value, i) => {
         const rank = rankOf(op.operand(i));
-        return rank === 1 ? value : reshapeTo(build, value, [(shapeOf(op.operand(i)) as number[]).reduce((a, b) => a * b, 1), ...rest]);
+        return rank === 1
+          ? value
+          : reshapeTo(build, value, [(shapeOf(op.operand(i)) as number[]).reduce((a, b) => a * b, 1), ...rest]);
       });
       const all = rows.length === 1 ? (rows[0] as Value) : build.value(tfl.Concatenation, rows, { axis: 0 });
       if (order.every((row, i) => row === i)) return all;
@@ -219,4 +239,3 @@ function rowsOf(tensor: Tensor, places: readonly number[]): Tensor {
   const count = places.reduce((a, b) => a * b, 1);
   return tensor.reshape([count, ...tensor.shape.slice(places.length)]);
 }
-

@@ -10,7 +10,15 @@ import type { LoweringBuilder } from '../lowering-builder.js';
 import { allKnown } from './support/folding.js';
 import { knownIntegers } from './support/known-integers.js';
 import { int32, isConstantShape, lowerMoved, lowerMovedValue, reshapeTo } from './support/lower-moved.js';
-import { constantInteger, constantIntegers, normalAxis, rankOf, shapeOf, typeOf, unknownDims } from './support/types.js';
+import {
+  constantInteger,
+  constantIntegers,
+  normalAxis,
+  rankOf,
+  shapeOf,
+  typeOf,
+  unknownDims,
+} from './support/types.js';
 
 const NOT_CONSTANT = unsupported('its axis is not constant', 'Pass the axis as a Python number.');
 
@@ -26,7 +34,7 @@ function joinedShape(values: readonly Value[], axis: number | undefined): Shape 
     const shape = shapeOf(value);
     const size: Dim = shape?.[along] ?? null;
     total = total === null || size === null ? null : total + size;
-    const joined = refineShape(around, shape && shape.map((dim, k) => (k === along ? null : dim)));
+    const joined = refineShape(around, shape?.map((dim, k) => (k === along ? null : dim)) ?? null);
     if (joined === undefined) {
       throw new InferenceError(`${formatShape(shape)} does not join ${formatShape(around)} along axis ${axis}`);
     }
@@ -194,7 +202,8 @@ export const Split = defineTfOp({
   summary: 'Equal parts along an axis',
   operands: ['split_dim', 'value'],
   attributes: { num_split: attr.int(), T: attr.dtype() },
-  infer: (op) => partTypes(op as unknown as Op, op.operand(1), constantInteger(op.operand(0)), equalSizes(op as unknown as Op)),
+  infer: (op) =>
+    partTypes(op as unknown as Op, op.operand(1), constantInteger(op.operand(0)), equalSizes(op as unknown as Op)),
   fold: (op, [, value]) => {
     if (op.attributes.num_split === 1) return [op.operand(1)];
     const axis = constantInteger(op.operand(0));
@@ -217,7 +226,8 @@ function equalSizes(op: Op): readonly Dim[] {
   const shape = shapeOf(op.operand(1));
   const axis = constantInteger(op.operand(0));
   const whole = shape === null || axis === undefined ? null : (shape[normalAxis(axis, shape.length)] ?? null);
-  if (whole !== null && whole % count !== 0) throw new InferenceError(`${whole} does not split into ${count} equal parts`);
+  if (whole !== null && whole % count !== 0)
+    throw new InferenceError(`${whole} does not split into ${count} equal parts`);
   return new Array<Dim>(count).fill(whole === null ? null : whole / count);
 }
 
@@ -231,7 +241,8 @@ export const SplitV = defineTfOp({
   summary: 'Parts of stated sizes along an axis',
   operands: ['value', 'size_splits', 'split_dim'],
   attributes: { num_split: attr.int(), T: attr.dtype(), Tlen: attr.dtype('int64') },
-  infer: (op) => partTypes(op as unknown as Op, op.operand(0), constantInteger(op.operand(2)), statedSizes(op as unknown as Op)),
+  infer: (op) =>
+    partTypes(op as unknown as Op, op.operand(0), constantInteger(op.operand(2)), statedSizes(op as unknown as Op)),
   fold: (op, [value]) => {
     if (op.attributes.num_split === 1) return [op.operand(0)];
     const axis = constantInteger(op.operand(2));
@@ -261,7 +272,8 @@ function statedSizes(op: Op): readonly Dim[] {
   if (sizes.includes(null)) return sizes.map((size) => (size === -1 ? null : size));
   const stated = (sizes as number[]).reduce((sum, size) => sum + Math.max(size, 0), 0);
   if (!sizes.includes(-1)) {
-    if (whole !== null && stated !== whole) throw new InferenceError(`parts of ${sizes.join(', ')} do not make up ${whole}`);
+    if (whole !== null && stated !== whole)
+      throw new InferenceError(`parts of ${sizes.join(', ')} do not make up ${whole}`);
     return sizes;
   }
   return sizes.map((size) => (size !== -1 ? size : whole === null ? null : whole - stated));

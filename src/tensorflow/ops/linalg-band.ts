@@ -4,7 +4,7 @@ import { zeros } from '#tensor/kernels/sequence.js';
 import { elementCount } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
-import { defineTfOp, unsupported } from '../define-op.js';
+import { defineTfOp } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { cast, computeType, unsupportedType } from './support/lower-elementwise.js';
 import { reshapeTo } from './support/lower-shape.js';
@@ -28,14 +28,7 @@ export const MatrixBandPart = defineTfOp({
     const { dtype, shape } = tensorTypeOf(input);
     const computed = computeType(dtype, selectTypes);
     if (computed === undefined) return unsupportedType(dtype, selectTypes);
-    const size = shape?.slice(-2) ?? [];
-    const [rows, columns] = size;
-    if (shape === null || rows === undefined || columns === undefined) {
-      return unsupported(
-        'the rank of its operand is not known',
-        'Give the operand a known rank with `tf.ensure_shape`.',
-      );
-    }
+    const [rows = null, columns = null] = shape?.slice(-2) ?? [];
     const [lower] = constantIntegers(op.operand(1)) ?? [];
     const [upper] = constantIntegers(op.operand(2)) ?? [];
     const wide = cast(build, input, computed);
@@ -62,21 +55,19 @@ function bandMask(rows: number, columns: number, lower: number, upper: number): 
 
 /** The same from indices that are compared at run time. */
 function computedMask(build: LoweringBuilder, matrix: Value, lower: Value, upper: Value): Value {
-  const rank = tensorTypeOf(matrix).shape?.length as number;
-  const sizes = [rank - 2, rank - 1].map((axis) => indices(build, matrix, axis));
-  const [rows, columns] = sizes as [Value, Value];
+  const [rows, columns] = [indices(build, matrix, -2), indices(build, matrix, -1)];
   const row = reshapeTo(build, rows, [{ of: rows, axis: 0 }, 1]);
   const below = build.value(tfl.Sub, [row, columns]);
   const above = build.value(tfl.Sub, [columns, row]);
   return build.value(tfl.LogicalAnd, [within(build, below, lower), within(build, above, upper)]);
 }
 
-/** 0, 1 … along an axis, int32. */
-function indices(build: LoweringBuilder, of: Value, axis: number): Value {
-  const size = tensorTypeOf(of).shape?.[axis];
+/** 0, 1 … along an axis, counted from the end: int32. */
+function indices(build: LoweringBuilder, of: Value, axis: -1 | -2): Value {
+  const size = tensorTypeOf(of).shape?.at(axis);
   if (typeof size === 'number') return build.ints(Array.from({ length: size }, (_, i) => i));
   const whole = build.value(tfl.Shape, [of], { out_type: 'INT32' });
-  const bounds = [axis, axis + 1, 1].map((n) => build.ints([n]));
+  const bounds = [build.ints([axis]), build.ints([0]), build.ints([1])];
   const end = build.value(tfl.StridedSlice, [whole, ...bounds], { shrink_axis_mask: 1 });
   return build.value(tfl.Range, [build.int(0), end, build.int(1)]);
 }

@@ -19,7 +19,8 @@ import { reshapeTo, type Target } from './support/lower-shape.js';
 import { withShape } from './support/operands.js';
 import { constantIntegers, shapeOf } from './support/types.js';
 
-const matrixTypes: readonly DType[] = ['float32', 'int32', 'int64'];
+const matrixTypes: readonly DType[] = ['float32', 'int32', 'int64', 'int16', 'int8', 'uint8'];
+/** GATHER, CONCATENATION and PADV2 all take these as they are. */
 const gatherTypes: readonly DType[] = ['float32', 'int32', 'int64', 'bool'];
 
 type Operands = Pick<Op, 'operand' | 'operands'>;

@@ -2,6 +2,7 @@ import { attr } from '#ir/attribute.js';
 import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import { type Type, tensorType, unknownType } from '#ir/type.js';
 import { matMul } from '#tensor/kernels/matmul.js';
+import { zeros } from '#tensor/kernels/sequence.js';
 import { transpose } from '#tensor/kernels/transpose.js';
 import { broadcastShapes, type Dim, formatShape, isStatic, type Shape } from '#tensor/shape.js';
 import type { Tensor } from '#tensor/tensor.js';
@@ -114,6 +115,11 @@ function lowerProduct(op: Pick<Op, 'operand'>, build: LoweringBuilder, adjointA:
   const problem = unlessMultipliable(op);
   if (problem) return problem;
   const [a, b] = [op.operand(0), op.operand(1)];
+  const shape = productShape(tensorTypeOf(a).shape, tensorTypeOf(b).shape, adjointA, adjointB);
+  // A product over no elements is 0, and has no kernel.
+  if (tensorTypeOf(a).shape?.at(adjointA ? -2 : -1) === 0 && isStatic(shape)) {
+    return build.constant(zeros('float32', shape));
+  }
   const constant = build.constantOf(b);
   const matrix = constant && !adjointA ? asMatrix(constant, tensorTypeOf(a).shape) : undefined;
   if (matrix) return fullyConnected(build, a, adjointB ? matrix : transpose(matrix, [1, 0]));

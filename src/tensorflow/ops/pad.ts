@@ -1,6 +1,6 @@
 import { attr } from '#ir/attribute.js';
-import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import { constantOf } from '#ir/constant.js';
+import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import { mirrorPad, pad } from '#tensor/kernels/join.js';
 import { type Dim, formatShape, type Shape } from '#tensor/shape.js';
 import * as tfl from '#tflite/ops/index.js';
@@ -81,7 +81,8 @@ export const PadV2 = defineTfOp({
     const [input, paddings, value] = op.operands as [Value, Value, Value];
     const constant = constantOf(value);
     // All bytes zero: PAD does the same with one operand less.
-    if (constant?.bytes.every((byte) => byte === 0) && constant.dtype !== 'string') return lowerPad(op as unknown as Op, build);
+    if (constant?.bytes.every((byte) => byte === 0) && constant.dtype !== 'string')
+      return lowerPad(op as unknown as Op, build);
     return lowerMovedValue(op as unknown as Op, build, {
       definition: tfl.PadV2,
       operands: [input, index(build, paddings), value],

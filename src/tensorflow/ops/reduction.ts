@@ -11,7 +11,7 @@ import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { scalar } from './support/elementwise-rows.js';
 import { cast, computeType, unsupportedType } from './support/lower-elementwise.js';
-import { asInt32 } from './support/lower-shape.js';
+import { asInt32, reshapeTo, type Target } from './support/lower-shape.js';
 import { likeFirst } from './support/operands.js';
 import { constantIntegers, dtypeOf, normalAxis, numbersIn, rankOf, shapeOf } from './support/types.js';
 
@@ -54,7 +54,7 @@ function defineReduction(name: string, { summary, reduction, builtin, dtypes }: 
     },
     fold: (op, [input, axes]) => {
       if (!axes) return undefined;
-      if (axes.size === 0) return [op.operand(0)];
+      if (axes.size === 0 || (op.attributes.keep_dims && isSingle(op.operand(0), numbersIn(axes)))) return [op.operand(0)];
       if (!input) return undefined;
       const result = reduce(input, wrapAxes(numbersIn(axes), input.rank), op.attributes.keep_dims, reduction);
       return result && [result];
@@ -64,10 +64,25 @@ function defineReduction(name: string, { summary, reduction, builtin, dtypes }: 
       const { dtype } = tensorTypeOf(input);
       const computed = computeType(dtype, dtypes);
       if (computed === undefined) return unsupportedType(dtype, dtypes);
+      const axes = constantIntegers(op.operand(1));
+      if (axes && !op.attributes.keep_dims && isSingle(input, axes)) return reshapeTo(build, input, keptDims(input, axes));
       const operands = [cast(build, input, computed), axesOperand(build, input, op.operand(1))];
       return cast(build, build.value(builtin, operands, { keep_dims: op.attributes.keep_dims }), dtype);
     },
   });
+}
+
+/** Whether there is one element along the axes, so that reducing over them changes nothing. */
+function isSingle(value: Value, axes: readonly number[]): boolean {
+  const shape = shapeOf(value);
+  return shape !== null && axes.every((axis) => shape.at(axis) === 1);
+}
+
+/** The dimensions of a value without these. */
+function keptDims(value: Value, axes: readonly number[]): Target[] {
+  const rank = rankOf(value) ?? 0;
+  const gone = wrapAxes(axes, rank);
+  return Array.from({ length: rank }, (_, axis) => ({ of: value, axis })).filter(({ axis }) => !gone.includes(axis));
 }
 
 /** The axes as the kernels want them: an int32 vector, counted from the front where that can be told. */

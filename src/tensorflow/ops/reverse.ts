@@ -1,4 +1,5 @@
 import { attr } from '#ir/attribute.js';
+import { constantOf } from '#ir/constant.js';
 import type { Op, Value } from '#ir/graph.js';
 import { concat, split } from '#tensor/kernels/join.js';
 import { reverse } from '#tensor/kernels/strided.js';
@@ -9,7 +10,6 @@ import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { cast, computeType, unsupportedType } from './support/lower-elementwise.js';
 import { index, int32, lowerMoved, lowerMovedValue } from './support/lower-moved.js';
 import { constantIntegers, normalAxis, rankOf, shapeOf, typeOf } from './support/types.js';
-import { constantOf } from '#ir/constant.js';
 
 /** Axes in ascending runs of neighbours: the kernel reverses neighbours together. */
 function runs(axes: readonly number[]): number[][] {
@@ -49,7 +49,12 @@ function axesV1(op: Op): readonly number[] | undefined {
   return flags && Array.from(flags.keys()).filter((axis) => flags[axis] !== 0);
 }
 
-function reversal(name: string, axisOperand: string, axesOf: (op: Op) => readonly number[] | undefined, attributes: Reversal) {
+function reversal(
+  name: string,
+  axisOperand: string,
+  axesOf: (op: Op) => readonly number[] | undefined,
+  attributes: Reversal,
+) {
   return defineTfOp({
     name,
     summary: 'Elements in opposite order along axes',
@@ -64,7 +69,8 @@ function reversal(name: string, axisOperand: string, axesOf: (op: Op) => readonl
     },
     lower: (op, build) => {
       const axes = axesOf(op as unknown as Op);
-      if (!axes && axisOperand === 'dims') return unsupported('its axes are not constant', 'Pass the axes as Python numbers.');
+      if (!axes && axisOperand === 'dims')
+        return unsupported('its axes are not constant', 'Pass the axes as Python numbers.');
       return lowerReverse(op as unknown as Op, build, axes);
     },
   });
@@ -97,7 +103,11 @@ export const ReverseSequence = defineTfOp({
 
 /** Shift along each axis that is rolled, in order; undefined where it is not constant. */
 function rollsOf(op: Op): readonly { axis: number; shift: number }[] | undefined {
-  const [shifts, axes, rank] = [constantIntegers(op.operand(1)), constantIntegers(op.operand(2)), rankOf(op.operand(0))];
+  const [shifts, axes, rank] = [
+    constantIntegers(op.operand(1)),
+    constantIntegers(op.operand(2)),
+    rankOf(op.operand(0)),
+  ];
   if (!shifts || !axes || rank === undefined) return undefined;
   return axes.map((axis, i) => ({ axis: normalAxis(axis, rank), shift: shifts[i] as number }));
 }
@@ -141,7 +151,9 @@ function lowerRoll(op: Op, build: LoweringBuilder): Lowered {
   if (!rolls || shape === null) {
     return unsupported('its shifts or axes are not constant', 'Pass shift and axis as Python numbers.');
   }
-  const dtypes = tfl.Concatenation.kernels.filter((each) => tfl.StridedSlice.kernels.includes(each) && tfl.Gather.kernels.includes(each));
+  const dtypes = tfl.Concatenation.kernels.filter(
+    (each) => tfl.StridedSlice.kernels.includes(each) && tfl.Gather.kernels.includes(each),
+  );
   const carried = computeType(dtype, dtypes);
   if (carried === undefined) return unsupportedType(dtype, dtypes);
   let value = cast(build, input, carried);

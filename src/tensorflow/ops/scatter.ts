@@ -106,12 +106,18 @@ export const TensorScatterUpdate = tensorScatter(
   },
 );
 
-export const TensorScatterAdd = tensorScatter('TensorScatterAdd', 'add', 'A tensor with slices added', (parts, _, build) =>
-  build.value(tfl.Add, [parts.tensor, scattered(parts, parts.updates, build)]),
+export const TensorScatterAdd = tensorScatter(
+  'TensorScatterAdd',
+  'add',
+  'A tensor with slices added',
+  (parts, _, build) => build.value(tfl.Add, [parts.tensor, scattered(parts, parts.updates, build)]),
 );
 
-export const TensorScatterSub = tensorScatter('TensorScatterSub', 'sub', 'A tensor with slices subtracted', (parts, _, build) =>
-  build.value(tfl.Sub, [parts.tensor, scattered(parts, parts.updates, build)]),
+export const TensorScatterSub = tensorScatter(
+  'TensorScatterSub',
+  'sub',
+  'A tensor with slices subtracted',
+  (parts, _, build) => build.value(tfl.Sub, [parts.tensor, scattered(parts, parts.updates, build)]),
 );
 
 /** Rows that indices of depth 1 name are segments: of those that none names, the kernel gives the neutral value. */

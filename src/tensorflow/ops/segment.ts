@@ -6,13 +6,18 @@ import type { TflOpDefinition } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
-import { computeType, unsupportedType, cast } from './support/lower-elementwise.js';
+import { cast, computeType, unsupportedType } from './support/lower-elementwise.js';
 import { int32 } from './support/lower-moved.js';
 import { constantInteger, constantIntegers, knownTypes, shapeOf, typeOf } from './support/types.js';
 
 /** Ids as int32, data in a type that the kernel computes with. */
-function lowerSegments(op: Op, build: LoweringBuilder, definition: TflOpDefinition): Lowered {
-  const [data, ...rest] = op.operands as [Value, ...Value[]];
+function lowerSegments(
+  op: Op,
+  build: LoweringBuilder,
+  definition: TflOpDefinition,
+  more: readonly Value[] = [],
+): Lowered {
+  const [data, ...rest] = [...op.operands, ...more] as [Value, ...Value[]];
   const { dtype } = tensorTypeOf(data);
   const carried = computeType(dtype, definition.kernels);
   if (carried === undefined) return unsupportedType(dtype, definition.kernels);
@@ -37,8 +42,18 @@ export const SegmentSum = defineTfOp({
     const result = data && ids && unsortedSegment('sum', data, ids, (last ?? -1) + 1);
     return result && [result];
   },
-  lower: (op, build) => lowerSegments(op as unknown as Op, build, tfl.SegmentSum),
+  lower: (op, build) => {
+    const ids = constantIntegers(op.operand(1));
+    if (!ids || isGapless(ids)) return lowerSegments(op as unknown as Op, build, tfl.SegmentSum);
+    const count = build.int((ids.at(-1) as number) + 1);
+    return lowerSegments(op as unknown as Op, build, tfl.UnsortedSegmentSum, [count]);
+  },
 });
+
+/** Whether segments are numbered 0, 1, 2 … with none left out: SEGMENT_SUM refuses others. */
+function isGapless(ids: readonly number[]): boolean {
+  return ids[0] === 0 && ids.every((id, i) => i === 0 || id - (ids[i - 1] as number) <= 1);
+}
 
 function unsorted(name: string, kind: SegmentKind, summary: string, definition: TflOpDefinition) {
   return defineTfOp({
@@ -61,6 +76,21 @@ function unsorted(name: string, kind: SegmentKind, summary: string, definition: 
 }
 
 export const UnsortedSegmentSum = unsorted('UnsortedSegmentSum', 'sum', 'Sum of each segment', tfl.UnsortedSegmentSum);
-export const UnsortedSegmentProd = unsorted('UnsortedSegmentProd', 'prod', 'Product of each segment', tfl.UnsortedSegmentProd);
-export const UnsortedSegmentMax = unsorted('UnsortedSegmentMax', 'max', 'Maximum of each segment', tfl.UnsortedSegmentMax);
-export const UnsortedSegmentMin = unsorted('UnsortedSegmentMin', 'min', 'Minimum of each segment', tfl.UnsortedSegmentMin);
+export const UnsortedSegmentProd = unsorted(
+  'UnsortedSegmentProd',
+  'prod',
+  'Product of each segment',
+  tfl.UnsortedSegmentProd,
+);
+export const UnsortedSegmentMax = unsorted(
+  'UnsortedSegmentMax',
+  'max',
+  'Maximum of each segment',
+  tfl.UnsortedSegmentMax,
+);
+export const UnsortedSegmentMin = unsorted(
+  'UnsortedSegmentMin',
+  'min',
+  'Minimum of each segment',
+  tfl.UnsortedSegmentMin,
+);

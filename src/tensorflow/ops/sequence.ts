@@ -1,11 +1,11 @@
 import { attr } from '#ir/attribute.js';
+import { constantOf } from '#ir/constant.js';
 import type { Op, Value } from '#ir/graph.js';
 import { isFloat } from '#tensor/dtype.js';
-import { linSpace, range, rangeLength } from '#tensor/kernels/sequence.js';
 import { numbersOf } from '#tensor/kernels/numbers.js';
-import * as tfl from '#tflite/ops/index.js';
-import { constantOf } from '#ir/constant.js';
+import { linSpace, range, rangeLength } from '#tensor/kernels/sequence.js';
 import { Tensor } from '#tensor/tensor.js';
+import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { allKnown } from './support/folding.js';
@@ -51,7 +51,8 @@ export const LinSpace = defineTfOp({
   },
   lower: (op, build): Lowered => {
     const count = constantInteger(op.operand(2));
-    if (count === undefined) return unsupported('its number of points is not constant', 'Pass a Python number as `num`.');
+    if (count === undefined)
+      return unsupported('its number of points is not constant', 'Pass a Python number as `num`.');
     return lowerLinSpace(op as unknown as Op, build, count);
   },
 });

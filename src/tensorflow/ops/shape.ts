@@ -55,8 +55,7 @@ export const ShapeN = defineTfOp({
     if (!shapes.every((shape) => shape !== undefined)) return undefined;
     return shapes.map((shape) => integers(op.attributes.out_type as DType, shape));
   },
-  lower: (op, build) =>
-    op.operands.map((value) => lowerShape(build, value as Value, op.attributes.out_type as DType)),
+  lower: (op, build) => op.operands.map((value) => lowerShape(build, value as Value, op.attributes.out_type as DType)),
 });
 
 export const Rank = defineTfOp({
@@ -132,7 +131,9 @@ export const Reshape = defineTfOp({
     const [tensor, target] = op.operands as [Value, Value];
     const shape = shapeOf(op.result());
     if (shape !== null && isConstantShape(shape)) return reshapeTo(build, tensor, shape);
-    return build.value(tfl.Reshape, [tensor, int32(build, target)], {}, [tensorType(tensorTypeOf(tensor).dtype, shape)]);
+    return build.value(tfl.Reshape, [tensor, int32(build, target)], {}, [
+      tensorType(tensorTypeOf(tensor).dtype, shape),
+    ]);
   },
 });
 
@@ -216,7 +217,12 @@ export const Transpose = defineTfOp({
     if (perm.length !== shape.length) {
       throw new InferenceError(`${perm.length} positions for the dimensions of ${formatShape(shape)}`);
     }
-    return [typeOf(op.attributes.T, perm.map((axis) => shape[normalAxis(axis, perm.length)] ?? null))];
+    return [
+      typeOf(
+        op.attributes.T,
+        perm.map((axis) => shape[normalAxis(axis, perm.length)] ?? null),
+      ),
+    ];
   },
   fold: (op, [x, perm]) => {
     const axes = perm && constantIntegers(op.operand(1))?.map((axis) => normalAxis(axis, perm.size));
@@ -255,11 +261,13 @@ export const InvertPermutation = defineTfOp({
     const shape = shapeOf(x);
     const { dtype } = tensorTypeOf(x);
     if (!isStatic(shape) || dtype !== 'int32') {
-      return unsupported('the length of the permutation is not known before the model runs', 'Use a constant permutation.');
+      return unsupported(
+        'the length of the permutation is not known before the model runs',
+        'Use a constant permutation.',
+      );
     }
     const [length = 0] = shape;
     const places = build.ints(Array.from({ length }, (_, i) => i));
     return build.value(tfl.ScatterNd, [reshapeTo(build, x, [length, 1]), places, build.ints([length])]);
   },
 });
-

@@ -8,7 +8,7 @@ import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { knownIntegers } from './support/known-integers.js';
 import { index, int32, isConstantShape, lowerMoved, lowerMovedValue, reshapeTo } from './support/lower-moved.js';
-import { type SliceEntry, sliceEntries, slicedShape } from './support/slice-spec.js';
+import { type SliceEntry, slicedShape, sliceEntries } from './support/slice-spec.js';
 import { constantIntegers, shapeOf, staticShapeOf, typeOf, vectorLength } from './support/types.js';
 
 export const Slice = defineTfOp({
@@ -145,25 +145,28 @@ function lowerStridedSlice(op: Op, build: LoweringBuilder): Lowered {
   const inner = axes.filter((axis) => axis.kind === 'slice').map((axis) => axis.size);
   const adds = axes.length < entries.length;
   // Slices of whole dimensions and single indices of dimensions of size 1 move nothing.
-  const trivial = axes.every((axis) => axis.kind === 'slice' ? axis.whole : axis.of === 1);
+  const trivial = axes.every((axis) => (axis.kind === 'slice' ? axis.whole : axis.of === 1));
   if (trivial && result !== null && isConstantShape(result)) {
     return sameShape(result, shapeOf(input)) ? input : reshapeTo(build, input, result);
   }
-  const sliced = axes.length === 0 ? [input] : lowerMoved(op, build, {
-    definition: tfl.StridedSlice,
-    operands: [
-      input,
-      build.ints(axes.map((axis) => axis.begin ?? 0)),
-      build.ints(axes.map((axis) => (axis.kind === 'index' ? indexEnd(axis) : (axis.end ?? 0)))),
-      build.ints(axes.map((axis) => (axis.kind === 'index' ? 1 : (axis.stride ?? 1)))),
-    ],
-    options: {
-      begin_mask: maskOf(axes, (axis) => axis.kind === 'slice' && axis.begin === undefined),
-      end_mask: maskOf(axes, (axis) => axis.kind === 'slice' && axis.end === undefined),
-      shrink_axis_mask: maskOf(axes, (axis) => axis.kind === 'index'),
-    },
-    types: [tensorType(dtype, inner)],
-  });
+  const sliced =
+    axes.length === 0
+      ? [input]
+      : lowerMoved(op, build, {
+          definition: tfl.StridedSlice,
+          operands: [
+            input,
+            build.ints(axes.map((axis) => axis.begin ?? 0)),
+            build.ints(axes.map((axis) => (axis.kind === 'index' ? indexEnd(axis) : (axis.end ?? 0)))),
+            build.ints(axes.map((axis) => (axis.kind === 'index' ? 1 : (axis.stride ?? 1)))),
+          ],
+          options: {
+            begin_mask: maskOf(axes, (axis) => axis.kind === 'slice' && axis.begin === undefined),
+            end_mask: maskOf(axes, (axis) => axis.kind === 'slice' && axis.end === undefined),
+            shrink_axis_mask: maskOf(axes, (axis) => axis.kind === 'index'),
+          },
+          types: [tensorType(dtype, inner)],
+        });
   if (!Array.isArray(sliced)) return sliced as Lowered;
   const [value] = sliced as [Value];
   if (!adds) return value;

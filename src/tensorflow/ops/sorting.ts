@@ -1,12 +1,12 @@
 import { attr } from '#ir/attribute.js';
 import { InferenceError, type Op, type Value } from '#ir/graph.js';
+import { type Type, tensorType } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
-import { tensorType, type Type } from '#ir/type.js';
+import { cast as castTensor } from '#tensor/kernels/cast.js';
 import { topK, unique } from '#tensor/kernels/order.js';
 import { integers } from '#tensor/kernels/sequence.js';
-import { cast as castTensor } from '#tensor/kernels/cast.js';
 import { type Dim, formatShape } from '#tensor/shape.js';
-import { Tensor } from '#tensor/tensor.js';
+import type { Tensor } from '#tensor/tensor.js';
 import { elementTypeName } from '#tflite/ops/element-type.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
@@ -46,7 +46,8 @@ export const TopKV2 = defineTfOp({
   operands: ['input', 'k'],
   results: ['values', 'indices'],
   attributes: { sorted: attr.bool(true), T: attr.dtype(), Tk: attr.dtype('int32'), index_type: attr.dtype('int32') },
-  infer: (op) => topTypes(op as unknown as Op, constantInteger(op.operand(1)) ?? null, op.attributes.index_type as DType),
+  infer: (op) =>
+    topTypes(op as unknown as Op, constantInteger(op.operand(1)) ?? null, op.attributes.index_type as DType),
   fold: (op, [input]) => {
     const k = constantInteger(op.operand(1));
     const top = input && k !== undefined ? topK(input, k) : undefined;
@@ -110,7 +111,10 @@ export const UniqueV2 = defineTfOp({
   fold: (op, [x]) => (constantIntegers(op.operand(1)) ? foldUnique(x, op.attributes.out_idx as DType) : undefined),
   lower: (op, build) => {
     if (rankOf(op.operand(0)) !== 1) {
-      return unsupported('TFLite finds the distinct elements of vectors only', 'Give each row a number of its own before `tf.unique`.');
+      return unsupported(
+        'TFLite finds the distinct elements of vectors only',
+        'Give each row a number of its own before `tf.unique`.',
+      );
     }
     return lowerUnique(op as unknown as Op, build);
   },

@@ -1,8 +1,8 @@
+import type { Value } from '#ir/graph.js';
 import { unaryKernels } from '#tensor/kernels/arithmetic.js';
 import * as tfl from '#tflite/ops/index.js';
 import { unary } from './support/elementwise-rows.js';
 import { composed, type Formula } from './support/formula.js';
-import type { Value } from '#ir/graph.js';
 
 // Written with the functions that TFLite has, in forms that do not cancel: errors stay within a few units of float32.
 

@@ -35,8 +35,8 @@ function makeConstant(op: Op, index: number, entries: readonly (number | undefin
   const operand = op.operand(index);
   if (constantOf(operand)) return false;
   const open = entries.filter((entry) => entry === undefined).length;
-  if (open > 1) {
-    context.explain(op, `${open} of its sizes are known at run time only`);
+  if (open > 1 || (open === 1 && entries.includes(0))) {
+    context.explain(op, open > 1 ? `${open} of its sizes are known at run time only` : 'one of its sizes is 0');
     return false;
   }
   const constant = vector(
@@ -69,6 +69,14 @@ function sliceSizes(op: Op, facts: SymbolicShapes): readonly (number | undefined
   return sizes.includes(undefined) ? undefined : sizes;
 }
 
+/** Points the users of a result at a constant where all its elements are known. */
+function replaceKnown(op: Op, result: Value, facts: SymbolicShapes, editor: Editor): void {
+  const sizes = facts.contentOf(result)?.map(knownSize);
+  if (!result.isUsed || !sizes?.every((size) => size !== undefined)) return;
+  const constant = vector(editor, op, result, sizes);
+  if (constant) editor.replaceAllUses(result, constant);
+}
+
 function foldIn(region: Region, context: PassContext): void {
   const { editor } = context;
   const facts = new SymbolicShapes(region);
@@ -76,13 +84,10 @@ function foldIn(region: Region, context: PassContext): void {
     for (const result of op.results) refineType(result, knownSizes(facts.shapeOf(result)), editor);
     const [result] = op.results;
     if (!result || constantOf(result)) continue;
-    const sizes = facts.contentOf(result)?.map(knownSize);
-    if (sizes?.every((size) => size !== undefined)) {
-      const constant = vector(editor, op, result, sizes);
-      if (constant) {
-        editor.replace(op, [constant]);
-        continue;
-      }
+    for (const each of op.results) replaceKnown(op, each, facts, editor);
+    if (!op.isUsed) {
+      editor.eraseDead(op);
+      continue;
     }
     if (op.name === 'tf.Reshape' || op.name === 'tf.BroadcastTo') {
       if (sameShapes(facts.shapeOf(op.operand(0)), facts.shapeOf(result))) {

@@ -37,6 +37,7 @@ function rewrite(outer: Op, facts: SymbolicShapes, { editor, explain }: PassCont
     product.location,
     { types: [outer.result().type] },
   );
+  facts.replaced(outer.result(), merged.result());
   editor.replace(outer, merged.results);
 }
 

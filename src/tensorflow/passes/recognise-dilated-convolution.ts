@@ -64,7 +64,9 @@ const dilated: Rewrite = {
     if (!(o['dilations'] as readonly number[]).every((d) => d === 1)) return noMatch('the convolution is dilated itself');
     const left = pads.map((amount, i) => amount - (crops[i] as number));
     if (left.some((amount) => amount < 0)) return noMatch('more is cropped than was padded');
-    const axis = expand ? integers(expand.operand(1))?.[0] : undefined;
+    const added = expand ? integers(expand.operand(1))?.[0] : undefined;
+    // The convolution has four dimensions, so the added one counts from either end of four.
+    const axis = added !== undefined && added < 0 ? added + 4 : added;
     if (expand && axis !== 1 && axis !== 2) return noMatch('the added dimension is not a spatial one');
     const dilations = [1, 1, 1, 1];
     for (const [i, size] of block.entries()) dilations[axis === 1 ? i + 2 : i + 1] = size;

@@ -1,11 +1,12 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op, Value } from '#ir/graph.js';
+import { sameType } from '#ir/type.js';
 import { noMatch, type Rewrite, rewritePass } from '#passes/rewrite-pass.js';
 import { Gelu } from '#tflite/ops/activation.js';
 import { Mul } from '../ops/elementwise.js';
 
 /** Relative difference up to which a constant counts as the one of the formula: they are rounded to float32. */
-const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-6;
 
 function near(value: number | undefined, wanted: number): boolean {
   return value !== undefined && Math.abs(value - wanted) <= TOLERANCE * Math.abs(wanted);
@@ -111,6 +112,8 @@ const gelu: Rewrite = {
         if (kind === undefined || x.type.kind !== 'tensor' || x.type.dtype !== 'float32') continue;
         const { factor, rest } = factorsOf(op.result(), new Set([x, gate]));
         if (rest.length !== 2 || !rest.includes(x) || !rest.includes(gate) || !near(factor, 0.5)) continue;
+        // A constant of one element may yet add dimensions.
+        if (x.type.shape === null || !sameType(x.type, op.result().type)) continue;
         return [build.value(Gelu, [x], { approximate: kind === 'tanh' })];
       }
     }

@@ -66,11 +66,30 @@ export class SymbolicShapes implements Facts {
     const contents = contentRules.get(op.name)?.(op, this);
     op.results.forEach((value, i) => {
       const content = contents?.[i];
-      const { type } = value;
-      const isVector = type.kind === 'tensor' && type.shape !== null && type.shape.length <= 1;
-      if (content && isVector && content.length <= MAX_CONTENT) this.#contents.set(value, content);
+      if (content && isVectorOf(value, content.length)) this.#contents.set(value, content.map(inRange));
     });
   }
+
+  /** `value`, made after the walk, stands for `original`: all that is known of it holds. */
+  replaced(original: Value, value: Value): void {
+    if (this.#shapes.has(value)) return;
+    this.#shapes.set(value, this.#shapes.get(original));
+    const content = this.#contents.get(original);
+    if (content) this.#contents.set(value, content);
+  }
+}
+
+/** Whether it is a short vector, or a scalar, of the integers that sizes are computed in. */
+function isVectorOf({ type }: Value, length: number): boolean {
+  if (type.kind !== 'tensor' || (type.dtype !== 'int32' && type.dtype !== 'int64')) return false;
+  const [size] = type.shape ?? [null];
+  if (type.shape === null || type.shape.length > 1 || length > MAX_CONTENT) return false;
+  return type.shape.length === 0 ? length === 1 : size === null || size === length;
+}
+
+/** Sizes beyond int32 wrap around there, and no tensor has them. */
+function inRange(dimension: Dimension | undefined): Dimension | undefined {
+  return dimension && dimension.coefficient < 2 ** 31 ? dimension : undefined;
 }
 
 /** The dimensions of the type, unknown ones as `shape` has them or else as fresh symbols. */

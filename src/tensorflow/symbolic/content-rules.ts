@@ -14,13 +14,6 @@ function rankOf(op: Op, operand: number): number | undefined {
 
 const sameContent: ContentRule = (op, facts) => [facts.contentOf(op.operands[0])];
 
-/** A cast between integers; sizes fit in all of them that shapes are computed in. */
-const cast: ContentRule = (op, facts) => {
-  const { type } = op.result();
-  const toInteger = type.kind === 'tensor' && (type.dtype === 'int32' || type.dtype === 'int64');
-  return [toInteger ? facts.contentOf(op.operands[0]) : undefined];
-};
-
 /** A computation element by element, a scalar standing for every element of the other side. */
 const elementwise =
   (combine: (a: Dimension, b: Dimension) => Dimension | undefined): ContentRule =>
@@ -112,7 +105,8 @@ export const contentRules: ReadonlyMap<string, ContentRule> = new Map<string, Co
     Reshape: sameContent,
     ExpandDims: sameContent,
     Squeeze: sameContent,
-    Cast: cast,
+    // Between integers: contents of other types are not followed, and sizes fit in both.
+    Cast: sameContent,
     Mul: elementwise(multiply),
     FloorDiv: elementwise(divideExactly),
     Div: elementwise(divideExactly),

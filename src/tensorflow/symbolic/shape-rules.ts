@@ -1,3 +1,4 @@
+import { constantOf } from '#ir/constant.js';
 import type { Op, Value } from '#ir/graph.js';
 import type { Facts } from './analysis.js';
 import {
@@ -39,6 +40,9 @@ const broadcasting: ShapeRule = (op, facts) => {
   const shapes = op.operands.map((operand) => facts.shapeOf(operand) as Shape);
   return [shapes.slice(1).reduce<Shape>((all, shape) => broadcast(all, shape), shapes[0])];
 };
+
+/** The two values are of one shape; the condition may be a vector that chooses rows. */
+const select: ShapeRule = (op, facts) => [facts.shapeOf(op.operands[1])];
 
 /** The batch, which stands first, is kept. */
 const sameBatch: ShapeRule = (op, facts) => {
@@ -186,19 +190,16 @@ const tile: ShapeRule = (op, facts) => {
   return [shape?.map((dimension, i) => (multiples?.[i] ? multiply(dimension, multiples[i]) : undefined))];
 };
 
-function pairs(value: Value | undefined, facts: Facts): readonly number[] | undefined {
-  const tensor = value?.producer?.attributes['value'];
-  return facts.integersOf(value) ?? (isTensorOfInts(tensor) ? Array.from(tensor.data, Number) : undefined);
-}
-
-function isTensorOfInts(value: unknown): value is { readonly data: ArrayLike<number> } {
-  return typeof value === 'object' && value !== null && 'data' in value;
+/** A constant matrix of integers, row by row. */
+function pairs(value: Value | undefined): readonly number[] | undefined {
+  const tensor = constantOf(value);
+  return tensor && Array.from(tensor.data as ArrayLike<number | bigint>, Number);
 }
 
 /** Dimensions that are not padded stay. */
 const pad: ShapeRule = (op, facts) => {
   const shape = facts.shapeOf(op.operands[0]);
-  const amounts = pairs(op.operands[1], facts);
+  const amounts = pairs(op.operands[1]);
   if (!shape || !amounts) return [undefined];
   return [shape.map((dimension, i) => (amounts[2 * i] === 0 && amounts[2 * i + 1] === 0 ? dimension : undefined))];
 };
@@ -258,7 +259,7 @@ const unaries =
     ' ',
   );
 const binaries =
-  'Add AddV2 Sub Mul Div RealDiv DivNoNan MulNoNan FloorDiv FloorMod Mod TruncateDiv Maximum Minimum Pow SquaredDifference Atan2 Equal NotEqual Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr Xdivy Xlogy Select SelectV2 AddN'.split(
+  'Add AddV2 Sub Mul Div RealDiv DivNoNan MulNoNan FloorDiv FloorMod Mod TruncateDiv Maximum Minimum Pow SquaredDifference Atan2 Equal NotEqual Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr Xdivy Xlogy SelectV2 AddN'.split(
     ' ',
   );
 const batchKeeping =
@@ -273,6 +274,7 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
     ...Object.fromEntries(binaries.map((name) => [name, broadcasting])),
     ...Object.fromEntries(batchKeeping.map((name) => [name, sameBatch])),
     ...Object.fromEntries(reductions.map((name) => [name, reduction])),
+    Select: select,
     ArgMax: withoutAxis,
     ArgMin: withoutAxis,
     Transpose: transpose,

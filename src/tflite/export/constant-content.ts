@@ -1,7 +1,10 @@
 import type { Tensor } from '#tensor/tensor.js';
+import type { BufferContent } from '../file/model-record.js';
 
-/** The bytes of a constant's buffer: those of the tensor itself, by reference. Only strings are packed anew. */
-export function constantContent(tensor: Tensor): Uint8Array {
+/** The content of a constant's buffer: the tensor's own bytes, by reference or when they are made. Strings are packed. */
+export function constantContent(tensor: Tensor): BufferContent {
+  const { deferred, byteLength } = tensor;
+  if (deferred) return { byteLength, key: deferred.key, sample: deferred.sample, load: () => tensor.load() };
   return tensor.dtype === 'string' ? packStrings(tensor.strings) : tensor.bytes;
 }
 

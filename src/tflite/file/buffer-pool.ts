@@ -1,4 +1,4 @@
-import type { BufferContent } from './model-record.js';
+import { type BufferContent, type LazyBytes, loadBytes } from './model-record.js';
 
 /** Words of a buffer that its hash looks at; all of them in buffers up to a kilobyte. */
 const SAMPLES = 256;
@@ -12,14 +12,16 @@ export class BufferPool {
   readonly #buffers: BufferContent[] = [new Uint8Array(0)];
   /** Indices by length and hash. */
   readonly #byHash = new Map<string, number[]>();
-  readonly #lazy = new Map<BufferContent, number>();
+  readonly #bySample = new Map<string, { readonly content: LazyBytes; readonly index: number }[]>();
+  /** Indices of thunks, by key or by object. */
+  readonly #lazy = new Map<unknown, number>();
 
   /** For `ModelToWrite.buffers`. */
   get buffers(): readonly BufferContent[] {
     return this.#buffers;
   }
 
-  /** The index of a buffer with this content. Thunks are not evaluated: two are the same if they are one object. */
+  /** The index of a buffer with this content. Thunks are not evaluated: two are the same by key, or if they are one object. */
   add(content: BufferContent): number {
     if (content.byteLength === 0) return 0;
     return content instanceof Uint8Array ? this.#addBytes(content) : this.#addLazy(content);
@@ -40,13 +42,25 @@ export class BufferPool {
     return index;
   }
 
-  #addLazy(content: BufferContent): number {
-    let index = this.#lazy.get(content);
+  #addLazy(content: LazyBytes): number {
+    const key = content.key ?? content;
+    let index = this.#lazy.get(key);
     if (index === undefined) {
-      index = this.#buffers.push(content) - 1;
-      this.#lazy.set(content, index);
+      index = this.#equalLazy(content) ?? this.#buffers.push(content) - 1;
+      this.#lazy.set(key, index);
     }
     return index;
+  }
+
+  /** Thunks are evaluated only where another one has the same sample, which mostly means that they are equal. */
+  #equalLazy(content: LazyBytes): number | undefined {
+    if (content.sample === undefined) return undefined;
+    const sample = `${content.byteLength},${content.sample}`;
+    const candidates = this.#bySample.get(sample) ?? [];
+    const equal = candidates.find(({ content: other }) => Buffer.compare(loadBytes(other), loadBytes(content)) === 0);
+    if (equal) return equal.index;
+    this.#bySample.set(sample, [...candidates, { content, index: this.#buffers.length }]);
+    return undefined;
   }
 }
 

@@ -16,6 +16,10 @@ export type SignatureRecord = ModelRecord['signature_defs'][number];
 /** Bytes made on demand: asked for once, when they are written, and not kept. */
 export interface LazyBytes {
   readonly byteLength: number;
+  /** Those with equal keys have equal bytes. */
+  readonly key?: string;
+  /** Those with equal keys have equal samples; others with equal samples and lengths may have equal bytes. */
+  readonly sample?: string;
   load(): Uint8Array;
 }
 

@@ -1,21 +1,26 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DiagnosticError, fail } from '#diagnostics/diagnostic.js';
+import { layOutModel, type ModelLayout } from './model-layout.js';
 import type { ModelRecord, ModelToWrite } from './model-record.js';
-import { readModelFile } from './read-model.js';
+import { parseModel } from './read-model.js';
 import { verifyModel } from './verify-model.js';
 import { writeModelFile } from './write-model.js';
 
+/** Larger buffers hold weights, in which there is nothing to verify but their length. */
+const READ_BACK = 1 << 16;
+
 /**
  * Writes a model, reads the file back and verifies it; only then it gets its name, so that what stands under `path` is
- * whole and sound. Gives the model as read. Throws a DiagnosticError `file-unreadable`, and an Error where the file is
- * not sound, which is a defect of whoever made the model.
+ * whole and sound. Gives the model as read, in which large buffers are zeros: they are not read, which would take as
+ * much memory again. Throws a DiagnosticError `file-unreadable`, and an Error where the file is not sound, which is a
+ * defect of whoever made the model.
  */
 export function writeVerifiedModelFile(model: ModelToWrite, path: string): ModelRecord {
   const candidate = join(dirname(path), `.${basename(path)}.${process.pid}.unverified`);
   try {
     orFail(path, candidate, () => writeModelFile(model, candidate));
-    const written = readBack(candidate);
+    const written = readBack(model, candidate);
     orFail(path, candidate, () => renameSync(candidate, path));
     return written;
   } finally {
@@ -35,12 +40,34 @@ function orFail(path: string, candidate: string, action: () => void): void {
   }
 }
 
-function readBack(path: string): ModelRecord {
+function readBack(model: ModelToWrite, path: string): ModelRecord {
   try {
-    const written = readModelFile(path);
+    const written = parseModel(readSparsely(path, layOutModel(model)));
     verifyModel(written);
     return written;
   } catch (error) {
     throw new Error(`the file that was written is not sound: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The file's bytes without those of large buffers; the memory for them stays untouched. */
+function readSparsely(path: string, { head, pieces, byteLength }: ModelLayout): Uint8Array {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    if (size !== byteLength) throw new Error(`it has ${size} bytes, not ${byteLength}`);
+    const bytes = new Uint8Array(size);
+    for (const { position, content } of [{ position: 0, content: head }, ...pieces]) {
+      const end = position + content.byteLength;
+      if (position > 0 && content.byteLength > READ_BACK) continue;
+      for (let at = position; at < end; ) {
+        const count = readSync(descriptor, bytes, at, end - at, at);
+        if (count === 0) throw new Error(`it ends at ${at}`);
+        at += count;
+      }
+    }
+    return bytes;
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -3,6 +3,8 @@ import * as activation from './activation.js';
 import * as controlFlow from './control-flow.js';
 import * as conversion from './conversion.js';
 import * as convolution from './convolution.js';
+import * as creation from './creation.js';
+import * as custom from './custom.js';
 import * as elementwise from './elementwise.js';
 import * as indexing from './indexing.js';
 import * as joining from './joining.js';
@@ -26,6 +28,8 @@ export * from './activation.js';
 export * from './control-flow.js';
 export * from './conversion.js';
 export * from './convolution.js';
+export * from './creation.js';
+export * from './custom.js';
 export * from './elementwise.js';
 export * from './indexing.js';
 export * from './joining.js';
@@ -54,6 +58,7 @@ const families: readonly Readonly<Record<string, TflOpDefinition>>[] = [
   normalization,
   reduction,
   shape,
+  creation,
   joining,
   indexing,
   padding,
@@ -68,6 +73,7 @@ const families: readonly Readonly<Record<string, TflOpDefinition>>[] = [
   recurrent,
   controlFlow,
   state,
+  custom,
 ] as unknown as readonly Readonly<Record<string, TflOpDefinition>>[];
 
 /** All builtins that this tool knows, by family. Every export of a family's file is a definition. */

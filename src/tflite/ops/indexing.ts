@@ -145,8 +145,8 @@ export const DynamicUpdateSlice = defineTflOp({
     const version = versionByDtype({ bfloat16: 6, int4: 5, int16: 4, float16: 3 })(op);
     return version === 1 && dtypeAt(op, 2) === 'int64' ? 2 : version;
   },
-  kernels: [...plainTypes, 'bfloat16', 'int4'],
-  quantizedKernels: quantizedTypes,
+  kernels: ['float32', 'float16', 'bfloat16', 'bool', 'int4', 'int8', 'int16', 'int32', 'int64'],
+  quantizedKernels: ['int8', 'int16'],
   operandKernels: { 2: indexTypes },
   quantization: sameScale,
 });

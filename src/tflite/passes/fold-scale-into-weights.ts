@@ -5,17 +5,30 @@ import { Tensor } from '#tensor/tensor.js';
 import { Div, Mul } from '../ops/elementwise.js';
 import { linearDefinitions, linearOp, openLinearOp, perChannel, rankOf, scaleAlong } from './linear-op.js';
 
-/** The operand and the constant of a multiplication or of a division by a constant. */
-function scaleOf(op: Op): { readonly value: Value; readonly constant: Tensor } | undefined {
+interface Scale {
+  readonly value: Value;
+  readonly constant: Tensor;
+}
+
+/** The operand and the constant of a multiplication or of a division by a constant; finite, as 0 × ∞ is not 0. */
+function scaleOf(op: Op): Scale | undefined {
   const [a, b] = [op.operand(0), op.operand(1)];
   const right = constantOf(b);
-  if (right?.dtype === 'float32') return { value: a, constant: op.isOneOf(Div) ? reciprocal(right) : right };
+  if (right?.dtype === 'float32') return finite({ value: a, constant: op.isOneOf(Div) ? reciprocal(right) : right });
   const left = op.isOneOf(Div) ? undefined : constantOf(a);
-  return left?.dtype === 'float32' ? { value: b, constant: left } : undefined;
+  return left?.dtype === 'float32' ? finite({ value: b, constant: left }) : undefined;
+}
+
+function finite(scale: Scale): Scale | undefined {
+  return (scale.constant.data as Float32Array).every(Number.isFinite) ? scale : undefined;
 }
 
 function reciprocal(tensor: Tensor): Tensor {
-  return Tensor.from('float32', tensor.shape, Float32Array.from(tensor.data as Float32Array, (value) => 1 / value));
+  return Tensor.from(
+    'float32',
+    tensor.shape,
+    Float32Array.from(tensor.data as Float32Array, (value) => 1 / value),
+  );
 }
 
 /** `linear(x) × s`: the factors of the result's channels go into the weights and the bias. */
@@ -24,7 +37,7 @@ const scaleAfter: Rewrite = {
   anchors: [Mul, Div],
   rewrite(op, build) {
     const scale = scaleOf(op);
-    if (!scale) return noMatch('neither side is a float32 constant');
+    if (!scale) return noMatch('neither side is a finite float32 constant');
     const linear = openLinearOp(scale.value);
     if (typeof linear === 'string') return noMatch(linear);
     const factors = perChannel(scale.constant, linear.channels, rankOf(scale.value) ?? 0);
@@ -56,15 +69,17 @@ const scaleBefore: Rewrite = {
     if (!producer.result().hasOneUse) return noMatch('the product has other users');
     if (!op.operand(layout.weights).hasOneUse) return noMatch('the weights are shared');
     const scale = scaleOf(producer);
-    const channels = inputChannels(op, layout.input);
+    const channels = lastDim(op.operand(layout.input));
     const rank = rankOf(op.operand(layout.input)) ?? 0;
     const factors = scale && channels !== undefined ? perChannel(scale.constant, channels, rank) : undefined;
     if (!scale || channels === undefined || !factors) {
       return noMatch('the factor is not one number for each channel of the input');
     }
-    if (rankOf(scale.value) !== rank) return noMatch('the product has more dimensions than what it scales');
+    if (rankOf(scale.value) !== rank || lastDim(scale.value) !== channels) {
+      return noMatch('the product is larger than what it scales');
+    }
     const scaled = scaleInput(weights, layout.inputAxis, layout.outputAxis, channels, factors);
-    if (!scaled) return noMatch('the weights are grouped');
+    if (!scaled) return noMatch('the weights do not have one slice for each channel of the input');
     return replaceInput(op, layout, scale.value, scaled, build.fuse(producer as unknown as Op));
   },
 };
@@ -82,8 +97,7 @@ function replaceInput(
   return [build.value(op.definition, operands, op.attributes)];
 }
 
-function inputChannels(op: Op, input: number): number | undefined {
-  const { type } = op.operand(input);
+function lastDim({ type }: Value): number | undefined {
   return type.kind === 'tensor' ? (type.shape?.at(-1) ?? undefined) : undefined;
 }
 
@@ -99,7 +113,10 @@ function scaleInput(
   }
   // Depthwise: channel c of the input makes the results c × multiplier and following.
   const multiplier = (weights.shape[outputAxis] as number) / channels;
-  const repeated = Float32Array.from({ length: channels * multiplier }, (_, i) => factors[Math.floor(i / multiplier)] as number);
+  const repeated = Float32Array.from(
+    { length: channels * multiplier },
+    (_, i) => factors[Math.floor(i / multiplier)] as number,
+  );
   return scaleAlong(weights, outputAxis, repeated);
 }
 

@@ -32,9 +32,11 @@ const activation: Rewrite = {
   rewrite(op, build) {
     const operand = op.operand(0);
     const producer = operand.producer;
-    if (!producer || !fusing.has(producer.definition)) return noMatch('what it is applied to cannot fuse an activation');
+    if (!producer || !fusing.has(producer.definition))
+      return noMatch('what it is applied to cannot fuse an activation');
     if (!operand.hasOneUse) return noMatch('the value before the activation has other users');
-    if (producer.attributes['fused_activation_function'] !== 'NONE') return noMatch('another activation is fused already');
+    if (producer.attributes['fused_activation_function'] !== 'NONE')
+      return noMatch('another activation is fused already');
     if (operand.type.kind !== 'tensor' || operand.type.dtype !== 'float32') return noMatch('it is not float32');
     const attributes = { ...producer.attributes, fused_activation_function: names.get(op.definition) as string };
     return [build.fuse(producer).value(producer.definition, producer.operands, attributes)];

@@ -56,10 +56,13 @@ const padding: Rewrite = {
     const spatial = new Map(spans.map((span) => [span.axis, span]));
     for (const [axis, size] of type.shape.entries()) {
       const span = spatial.get(axis);
-      if (span && size === null) return noMatch(`dimension ${axis} is known at run time only`);
-      const [before, after] = span ? samePadding(size as number, span.filter, span.stride, span.dilation) : [0, 0];
+      // With a stride of 1, SAME pads by as much whatever the size.
+      if (span && span.stride !== 1 && size === null) return noMatch(`dimension ${axis} is known at run time only`);
+      const [before, after] = span ? samePadding(size ?? 1, span.filter, span.stride, span.dilation) : [0, 0];
       if (given[2 * axis] !== before || given[2 * axis + 1] !== after) {
-        return noMatch(`dimension ${axis} is padded by ${given[2 * axis]} and ${given[2 * axis + 1]}, SAME is ${before} and ${after}`);
+        return noMatch(
+          `dimension ${axis} is padded by ${given[2 * axis]} and ${given[2 * axis + 1]}, SAME is ${before} and ${after}`,
+        );
       }
     }
     const operands = [pad.operand(0), ...op.operands.slice(1)];

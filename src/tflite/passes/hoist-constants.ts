@@ -7,7 +7,6 @@ import { BatchMatMul } from '../ops/matmul.js';
 import { Reshape, Transpose } from '../ops/shape.js';
 import { openLinearOp } from './linear-op.js';
 
-
 /** The constant for the dimensions into which a RESHAPE split the last one, as one for that dimension. */
 function mergedConstant(constant: Tensor, split: Value, channels: number): Tensor | undefined {
   const shape = split.type.kind === 'tensor' ? split.type.shape : null;

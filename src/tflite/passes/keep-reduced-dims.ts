@@ -23,7 +23,8 @@ const reshaped: Rewrite = {
     const reduced = new Set(Array.from(axes.data as ArrayLike<number>, (axis) => (axis < 0 ? axis + rank : axis)));
     const kept = from.shape.map((dim, i) => (reduced.has(i) ? 1 : dim));
     const fits = kept.length === to.shape.length && kept.every((dim, i) => dim === to.shape?.[i]);
-    if (!fits || kept.filter((dim) => dim === null).length > 1) return noMatch('it does not put back the reduced dimensions');
+    if (!fits || kept.filter((dim) => dim === null).length > 1)
+      return noMatch('it does not put back the reduced dimensions');
     const attributes = { ...reduction.attributes, keep_dims: true };
     return [build.fuse(reduction).value(reduction.definition, reduction.operands, attributes)];
   },

@@ -1,7 +1,7 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op, OpDefinition, Value } from '#ir/graph.js';
 import { isStatic } from '#tensor/shape.js';
-import { Tensor } from '#tensor/tensor.js';
+import type { Tensor } from '#tensor/tensor.js';
 import { Conv2D, Conv3D, DepthwiseConv2D, TransposeConv } from '../ops/convolution.js';
 import { FullyConnected } from '../ops/matmul.js';
 
@@ -82,21 +82,30 @@ export function staticShape(value: Value): readonly number[] | undefined {
   return value.type.kind === 'tensor' && isStatic(value.type.shape) ? value.type.shape : undefined;
 }
 
-/** `weights` with each slice along `axis` multiplied by its factor. */
+let scalings = 0;
+
+/** `weights` with each slice along `axis` multiplied by its factor; as late as the weights themselves. */
 export function scaleAlong(weights: Tensor, axis: number, factors: ArrayLike<number>): Tensor {
-  const source = weights.data as Float32Array;
-  const result = new Float32Array(source.length);
-  const size = weights.shape[axis] as number;
-  const inner = weights.shape.slice(axis + 1).reduce((all, dim) => all * dim, 1);
+  const { shape } = weights;
+  scalings += 1;
+  return weights.derive(shape, `scaling ${scalings}`, (bytes) => {
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
+    scaleInPlace(new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4), shape, axis, factors);
+    return aligned;
+  });
+}
+
+function scaleInPlace(data: Float32Array, shape: readonly number[], axis: number, factors: ArrayLike<number>): void {
+  const size = shape[axis] as number;
+  const inner = shape.slice(axis + 1).reduce((all, dim) => all * dim, 1);
   if (inner === 1) {
-    for (let start = 0; start < source.length; start += size) {
-      for (let i = 0; i < size; i++) result[start + i] = (source[start + i] as number) * (factors[i] as number);
+    for (let start = 0; start < data.length; start += size) {
+      for (let i = 0; i < size; i++) data[start + i] = (data[start + i] as number) * (factors[i] as number);
     }
-  } else {
-    for (let start = 0, slice = 0; start < source.length; start += inner, slice = (slice + 1) % size) {
-      const factor = factors[slice] as number;
-      for (let i = start; i < start + inner; i++) result[i] = (source[i] as number) * factor;
-    }
+    return;
   }
-  return Tensor.from('float32', weights.shape, result);
+  for (let start = 0, slice = 0; start < data.length; start += inner, slice = (slice + 1) % size) {
+    const factor = factors[slice] as number;
+    for (let i = start; i < start + inner; i++) data[i] = (data[i] as number) * factor;
+  }
 }

@@ -64,7 +64,8 @@ const reshape: Rewrite = {
     if (sameSizes(shapeOf(input), shapeOf(op.result()))) return [input];
     const constant = constantOf(input);
     const shape = shapeOf(op.result());
-    if (constant && shape && !shape.includes(null)) return [build.constant(constant.reshape(shape as readonly number[]))];
+    if (constant && shape && !shape.includes(null))
+      return [build.constant(constant.reshape(shape as readonly number[]))];
     const inner = input.producer;
     if (!inner?.is(Reshape)) return noMatch('its operand is not reshaped');
     const target = targetOf(op.result());
@@ -75,6 +76,7 @@ const reshape: Rewrite = {
 
 export const mergeReshapes = rewritePass({
   name: 'merge-reshapes',
-  summary: 'Makes one RESHAPE of several, of SQUEEZE, EXPAND_DIMS and transposes of ones, and none where nothing changes.',
+  summary:
+    'Makes one RESHAPE of several, of SQUEEZE, EXPAND_DIMS and transposes of ones, and none where nothing changes.',
   rewrites: [asReshape, transposeOfOnes, reshape],
 });

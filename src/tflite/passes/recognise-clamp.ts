@@ -37,15 +37,20 @@ const kinds: readonly (readonly [number, number, OpDefinition])[] = [
 
 const clamp: Rewrite = {
   name: 'clamp',
-  anchors: [Maximum, Minimum],
+  anchors: [Maximum, Minimum, Relu],
   rewrite(op, build) {
     const outer = rangeOf(op.result());
-    if (!outer) return noMatch('it has no constant bound');
+    if (!outer) return noMatch('it has no bound that is a constant number');
     const inner = outer.value.hasOneUse ? rangeOf(outer.value) : undefined;
-    const ranges = inner ? [{ ...outer, value: inner.value, low: Math.max(outer.low, inner.low), high: Math.min(outer.high, inner.high) }, outer] : [outer];
+    const ranges = inner
+      ? [
+          { ...outer, value: inner.value, low: Math.max(outer.low, inner.low), high: Math.min(outer.high, inner.high) },
+          outer,
+        ]
+      : [outer];
     for (const { value, low, high } of ranges) {
       const kind = kinds.find(([from, to]) => from === low && to === high);
-      if (kind) return [build.value(kind[2], [value], {})];
+      if (kind && kind[2] !== op.definition) return [build.value(kind[2], [value], {})];
     }
     return noMatch('its bounds are not those of a ReLU');
   },

@@ -1,5 +1,6 @@
 import { constantOf } from '#ir/constant.js';
 import type { Value } from '#ir/graph.js';
+import { sameType, type Type } from '#ir/type.js';
 import { noMatch, type Rewrite, rewritePass } from '#passes/rewrite-pass.js';
 import { HardSwish, Relu6 } from '../ops/activation.js';
 import { Add, Div, Mul } from '../ops/elementwise.js';
@@ -34,6 +35,10 @@ function factors(value: Value, depth = 2): Product {
   return { factor: a.factor * b.factor, rest: [...a.rest, ...b.rest] };
 }
 
+function hasRank(type: Type): boolean {
+  return type.kind === 'tensor' && type.dtype === 'float32' && type.shape !== null;
+}
+
 /** x where the value is relu6(x + 3). */
 function shiftedRelu6(value: Value): Value | undefined {
   const relu = value.producer;
@@ -50,9 +55,10 @@ const hardSwish: Rewrite = {
     const { factor, rest } = factors(op.result());
     if (rest.length !== 2 || !near(factor, 1 / 6)) return noMatch('it is not a sixth of a product of two');
     const [a, b] = rest as readonly [Value, Value];
-    if (shiftedRelu6(b) === a) return [build.value(HardSwish, [a], {})];
-    if (shiftedRelu6(a) === b) return [build.value(HardSwish, [b], {})];
-    return noMatch('neither factor is relu6(x + 3) of the other');
+    const x = shiftedRelu6(b) === a ? a : shiftedRelu6(a) === b ? b : undefined;
+    if (!x) return noMatch('neither factor is relu6(x + 3) of the other');
+    if (!hasRank(x.type) || !sameType(x.type, op.result().type)) return noMatch('a constant gives the result another shape');
+    return [build.value(HardSwish, [x], {})];
   },
 };
 

@@ -1,5 +1,6 @@
 import { constantOf } from '#ir/constant.js';
 import type { Value } from '#ir/graph.js';
+import { sameType } from '#ir/type.js';
 import { noMatch, type Rewrite, type RewriteBuilder, rewritePass } from '#passes/rewrite-pass.js';
 import { Tensor } from '#tensor/tensor.js';
 import { Prelu, Relu } from '../ops/activation.js';
@@ -35,21 +36,28 @@ function slopeOf(value: Value, sign: number): Slope | undefined {
   const x = reluOfNegative(negated ?? other);
   if (!x) return undefined;
   const factor = negated ? sign : -sign;
-  const alpha = Tensor.from('float32', constant.shape, (constant.data as Float32Array).map((c) => factor * c));
+  const alpha = Tensor.from(
+    'float32',
+    constant.shape,
+    (constant.data as Float32Array).map((c) => factor * c),
+  );
   return { x, alpha };
 }
+
+/** Dimensions that the kernel takes. */
+const MAX_RANK = 4;
 
 /** The kernel's alpha has one dimension less than x: it has none for the batch. */
 function withoutBatch(alpha: Tensor, x: Value): Tensor | undefined {
   const rank = x.type.kind === 'tensor' ? x.type.shape?.length : undefined;
-  if (rank === undefined || rank < 2) return undefined;
+  if (rank === undefined || rank < 2 || rank > MAX_RANK) return undefined;
   if (alpha.rank === rank && alpha.shape[0] === 1) return alpha.reshape(alpha.shape.slice(1));
   if (alpha.rank >= rank) return undefined;
   return alpha.reshape([...new Array<number>(rank - 1 - alpha.rank).fill(1), ...alpha.shape]);
 }
 
-function prelu(positive: Value, slope: Slope | undefined, build: RewriteBuilder): Value | undefined {
-  if (!slope || reluOf(positive) !== slope.x) return undefined;
+function prelu(result: Value, positive: Value, slope: Slope | undefined, build: RewriteBuilder): Value | undefined {
+  if (!slope || reluOf(positive) !== slope.x || !sameType(slope.x.type, result.type)) return undefined;
   const alpha = withoutBatch(slope.alpha, slope.x);
   return alpha && build.value(Prelu, [slope.x, build.constant(alpha)], {});
 }
@@ -61,8 +69,8 @@ const leakyParts: Rewrite = {
     if (op.attributes['fused_activation_function'] !== 'NONE') return noMatch('an activation is fused');
     const [a, b] = [op.operand(0), op.operand(1)];
     const value = op.isOneOf(Sub)
-      ? prelu(a, slopeOf(b, -1), build)
-      : (prelu(a, slopeOf(b, 1), build) ?? prelu(b, slopeOf(a, 1), build));
+      ? prelu(op.result(), a, slopeOf(b, -1), build)
+      : (prelu(op.result(), a, slopeOf(b, 1), build) ?? prelu(op.result(), b, slopeOf(a, 1), build));
     return value ? [value] : noMatch('it is not relu(x) − α relu(−x) with a constant α');
   },
 };

@@ -18,7 +18,15 @@ function negated(value: Value): Value | undefined {
 /** Whether every element of a float32 constant is this number. */
 function isEverywhere(value: Value, number: number): boolean {
   const tensor = constantOf(value);
-  return tensor?.dtype === 'float32' && tensor.size > 0 && (tensor.data as Float32Array).every((x) => x === number);
+  // Nobody adds a large deferred tensor of zeros; it is not read to find out.
+  if (tensor?.dtype !== 'float32' || tensor.size === 0 || tensor.deferred) return false;
+  return (tensor.data as Float32Array).every((x) => x === number);
+}
+
+/** Whether the op's result is certainly of the shape of this operand. */
+function keepsShape(operand: Value, op: Op): boolean {
+  const { type } = operand;
+  return type.kind === 'tensor' && type.shape !== null && sameType(type, op.result().type);
 }
 
 /** `x × 1`, `x / 1`, `x + 0`, `x − 0` are x, to the last bit (but for the sign of a zero). */
@@ -29,12 +37,17 @@ const neutral: Rewrite = {
     if (op.attributes['fused_activation_function'] !== 'NONE') return noMatch('an activation is fused');
     const [a, b] = [op.operand(0), op.operand(1)];
     const number = op.isOneOf(Mul) || op.isOneOf(Div) ? 1 : 0;
-    if (isEverywhere(b, number) && sameType(a.type, op.result().type)) return [a];
+    if (isEverywhere(b, number) && keepsShape(a, op)) return [a];
     const commutes = op.isOneOf(Add) || op.isOneOf(Mul);
-    if (commutes && isEverywhere(a, number) && sameType(b.type, op.result().type)) return [b];
+    if (commutes && isEverywhere(a, number) && keepsShape(b, op)) return [b];
     return noMatch('neither operand is neutral');
   },
 };
+
+/** Whether negating the product instead costs nothing: the negation goes, and the product is no larger. */
+function mayMove(negation: Value, product: Op): boolean {
+  return negation.hasOneUse && keepsShape(negation, product);
+}
 
 /** Negations are exact, so they may move: `a + −b` is `a − b`, `−a × b` is `−(a × b)`, `−−a` is a. */
 const negation: Rewrite = {
@@ -53,9 +66,15 @@ const negation: Rewrite = {
     if (op.isOneOf(Mul)) {
       if (minusA && minusB) return [build.value(Mul, [minusA, minusB], op.attributes)];
       if (op.attributes['fused_activation_function'] !== 'NONE') return noMatch('an activation is fused');
-      if (minusA && !constantOf(b)) return [build.value(Neg, [build.value(Mul, [minusA, b], op.attributes)], {})];
-      if (minusB && !constantOf(a)) return [build.value(Neg, [build.value(Mul, [a, minusB], op.attributes)], {})];
-      return constantNegation(op, minusA, minusB, build.constant.bind(build), (x, y) => build.value(Mul, [x, y], op.attributes));
+      if (minusA && !constantOf(b) && mayMove(a, op)) {
+        return [build.value(Neg, [build.value(Mul, [minusA, b], op.attributes)], {})];
+      }
+      if (minusB && !constantOf(a) && mayMove(b, op)) {
+        return [build.value(Neg, [build.value(Mul, [a, minusB], op.attributes)], {})];
+      }
+      return constantNegation(op, minusA, minusB, build.constant.bind(build), (x, y) =>
+        build.value(Mul, [x, y], op.attributes),
+      );
     }
     const other = op.isOneOf(Add) ? Sub : Add;
     const options = { ...other.options, ...attributes };
@@ -75,7 +94,11 @@ function constantNegation(
   const value = minusA ?? minusB;
   const factor = constantOf(op.operand(minusA ? 1 : 0));
   if (!value || factor?.dtype !== 'float32') return noMatch('neither operand is negated');
-  const flipped = Tensor.from('float32', factor.shape, (factor.data as Float32Array).map((x) => -x));
+  const flipped = Tensor.from(
+    'float32',
+    factor.shape,
+    (factor.data as Float32Array).map((x) => -x),
+  );
   return [multiply(value, constant(flipped))];
 }
 
@@ -89,9 +112,10 @@ const chained: Rewrite = {
     if (!inner || inner.definition !== op.definition) return noMatch('its operand is not of the same kind');
     if (!op.operand(0).hasOneUse) return noMatch('the inner result has other users');
     if (inner.attributes['fused_activation_function'] !== 'NONE') return noMatch('an activation stands between');
-    if (outerConstant?.dtype !== 'float32' || innerConstant?.dtype !== 'float32') return noMatch('both must be constants');
+    if (outerConstant?.dtype !== 'float32' || innerConstant?.dtype !== 'float32')
+      return noMatch('both must be constants');
     const combined = combine(innerConstant, outerConstant, op.isOneOf(Mul) ? (x, y) => x * y : (x, y) => x + y);
-    if (!combined) return noMatch('the constants are of different shapes');
+    if (!combined) return noMatch('the constants are of different shapes, or too large or small together');
     return [build.fuse(inner).value(op.definition, [inner.operand(0), build.constant(combined)], op.attributes)];
   },
 };
@@ -101,7 +125,12 @@ function combine(a: Tensor, b: Tensor, compute: (x: number, y: number) => number
   const same = a.size === b.size && a.rank === b.rank && a.shape.every((dim, i) => dim === b.shape[i]);
   if (!same && !(small.size === 1 && small.rank <= large.rank)) return undefined;
   const [x, y] = [large.data as Float32Array, small.data as Float32Array];
-  return Tensor.from('float32', large.shape, x.map((value, i) => compute(value, y[same ? i : 0] as number)));
+  const result = x.map((value, i) => compute(value, y[same ? i : 0] as number));
+  // What overflows or underflows here may have been in range at run time, one step after the other.
+  const inRange = result.every(
+    (value, i) => Number.isFinite(value) && (value !== 0 || compute(x[i] as number, y[same ? i : 0] as number) === 0),
+  );
+  return inRange ? Tensor.from('float32', large.shape, result) : undefined;
 }
 
 /** The factors of a product without an activation. */
@@ -148,7 +177,8 @@ const constantRight: Rewrite = {
   name: 'constant-right',
   anchors: [Add, Mul],
   rewrite(op, build) {
-    if (!constantOf(op.operand(0)) || constantOf(op.operand(1))) return noMatch('the left side is not the constant one');
+    if (!constantOf(op.operand(0)) || constantOf(op.operand(1)))
+      return noMatch('the left side is not the constant one');
     return [build.value(op.definition, [op.operand(1), op.operand(0)], op.attributes)];
   },
 };

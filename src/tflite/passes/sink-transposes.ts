@@ -2,6 +2,7 @@ import { constantOf } from '#ir/constant.js';
 import type { Op, OpDefinition, Value } from '#ir/graph.js';
 import { noMatch, type Rewrite, type RewriteBuilder, rewritePass } from '#passes/rewrite-pass.js';
 import { transpose as transposeTensor } from '#tensor/kernels/transpose.js';
+import { sameShape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import * as activation from '../ops/activation.js';
 import * as elementwise from '../ops/elementwise.js';
@@ -103,11 +104,13 @@ function untransposed(value: Value, permutation: readonly number[], build: Rewri
   return build.constant(transposeTensor(aligned, inverse(permutation)));
 }
 
-/** Whether two values certainly have equally many elements, one being the other in another order of dimensions. */
-function sameElements(a: Value, b: Value): boolean {
-  if (a.type.kind !== 'tensor' || b.type.kind !== 'tensor' || !a.type.shape || !b.type.shape) return false;
-  const sorted = [a.type.shape, b.type.shape].map((shape) => shape.map((dim) => dim ?? -1).sort((x, y) => x - y));
-  return sameNumbers(sorted[0] as number[], sorted[1] as number[]);
+/** Whether a transposed operand is as large as the result: a transpose of something larger would cost more. */
+function keepsSize(op: Op): boolean {
+  const { type } = op.result();
+  return op.operands.some((operand) => {
+    if (!permutationOf(operand?.producer) || operand?.type.kind !== 'tensor' || type.kind !== 'tensor') return false;
+    return sameShape(operand.type.shape, type.shape);
+  });
 }
 
 const throughBinary: Rewrite = {
@@ -117,15 +120,13 @@ const throughBinary: Rewrite = {
     const [a, b] = [op.operand(0), op.operand(1)];
     const permutation = permutationOf(a.producer) ?? permutationOf(b.producer);
     if (!permutation) return noMatch('neither operand is transposed');
+    if (!keepsSize(op)) return noMatch('the result is larger than what is transposed');
     // Constants last: none is made for nothing when the other side does not fit.
     const constantFirst = constantOf(a) !== undefined;
     const fitsB = constantFirst ? untransposed(b, permutation, build) : undefined;
     const fitsA = constantFirst && !fitsB ? undefined : untransposed(a, permutation, build);
     const other = constantFirst ? fitsB : fitsA && untransposed(b, permutation, build);
     if (!fitsA || !other) return noMatch('the operands are not transposed alike');
-    if (![fitsA, other].some((value) => sameElements(value, op.result()))) {
-      return noMatch('the result is larger than what is transposed');
-    }
     return [transposed(build, build.value(op.definition, [fitsA, other], op.attributes), permutation)];
   },
 };

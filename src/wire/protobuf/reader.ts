@@ -1,5 +1,8 @@
 import protobuf from 'protobufjs/minimal.js';
 
+/** The tag of a string or message in field 1. */
+const FIELD_1 = (1 << 3) | 2;
+
 /** Node's own decoder of UTF-8, which does not need the bytes cut out first. */
 const utf8Slice = (Buffer.prototype as unknown as { utf8Slice(start: number, end: number): string }).utf8Slice;
 
@@ -59,6 +62,18 @@ export function readMessage<T>(reader: Reader, read: (reader: Reader) => T): T {
   const message = read(reader);
   reader.len = outer;
   return message;
+}
+
+/**
+ * The string in field 1, or with depth 2 that of the message in field 1, where it stands first, as serializers write
+ * it; else undefined. So a message's name is known without a look at the rest.
+ */
+export function readLeadingString(reader: Reader, depth: 1 | 2): string | undefined {
+  for (let level = 1; reader.pos < reader.len && reader.tag() === FIELD_1; level++) {
+    if (level === depth) return reader.string();
+    enterMessage(reader);
+  }
+  return undefined;
 }
 
 /** Appends the elements of a packed field. */

@@ -907,52 +907,6 @@ export function readGradientDef(reader: Reader): GradientDef {
   return message;
 }
 
-export interface FunctionName {
-  signature: FunctionNameSignature | undefined;
-}
-
-function newFunctionName(): FunctionName {
-  return { signature: undefined };
-}
-
-export function readFunctionName(reader: Reader): FunctionName {
-  const message = newFunctionName();
-  while (reader.pos < reader.len) {
-    const tag = reader.tag();
-    switch (tag) {
-      case 10:
-        message.signature = readMessage(reader, readFunctionNameSignature);
-        break;
-      default:
-        reader.skipType(tag & 7, 0, tag >>> 3);
-    }
-  }
-  return message;
-}
-
-export interface FunctionNameSignature {
-  name: string;
-}
-
-function newFunctionNameSignature(): FunctionNameSignature {
-  return { name: '' };
-}
-
-export function readFunctionNameSignature(reader: Reader): FunctionNameSignature {
-  const message = newFunctionNameSignature();
-  while (reader.pos < reader.len) {
-    const tag = reader.tag();
-    switch (tag) {
-      case 10:
-        message.name = reader.string();
-        break;
-      default:
-        reader.skipType(tag & 7, 0, tag >>> 3);
-    }
-  }
-  return message;
-}
-
 export interface FunctionDef {
   signature: OpDef | undefined;
   nodeDef: Uint8Array[];

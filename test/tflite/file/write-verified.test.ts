@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { parseModel } from '#tflite/file/read-model.js';
+import { parseModel, readModelFile } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
 import { fixtureBytes } from './fixtures.js';
@@ -22,6 +22,16 @@ test('writes what serializing gives, and gives the model as read back', () => {
   expect(writeVerifiedModelFile(model, path).subgraphs).toEqual(model.subgraphs);
   expect(readFileSync(path)).toEqual(Buffer.from(serializeModel(model)));
   expect(readdirSync(folder)).toEqual(['m.tflite']);
+});
+
+test('large buffers are written whole, and not read back', () => {
+  const weights = new Uint8Array(1 << 20).fill(7);
+  const path = join(folder, 'm.tflite');
+  const buffers = [...model.buffers, weights];
+  const written = writeVerifiedModelFile({ ...model, buffers }, path);
+  expect(written.buffers.at(-1)?.byteLength).toBe(weights.length);
+  expect(written.buffers.slice(0, -1)).toEqual(model.buffers);
+  expect(Buffer.compare(readModelFile(path).buffers.at(-1) as Uint8Array, weights)).toBe(0);
 });
 
 test('a model that is not sound is not put in place of a file', () => {

@@ -32,15 +32,19 @@ export function operatorsOf(model: ModelRecord): FileOperator[] {
   });
 }
 
-function opOf(definition: TflOpDefinition, operator: OperatorRecord, values: readonly Value[]): Op {
+function opOf(definition: TflOpDefinition, operator: OperatorRecord, values: Value[]): Op {
   const stated = (operator.builtin_options ?? operator.builtin_options_2)?.value as Attributes | undefined;
   const types = operator.outputs.map((index) => values[index]?.type ?? unknownType);
-  return new Op(definition, {
+  const op = new Op(definition, {
     operands: operator.inputs.map((index) => (index < 0 ? undefined : values[index])),
     attributes: { ...definition.options, ...stated, ...impliedOptions(definition, types) },
     types,
     location: {},
   });
+  operator.outputs.forEach((index, i) => {
+    values[index] = op.result(i);
+  });
+  return op;
 }
 
 /** Files leave it to the tensors to say what CAST casts to. */

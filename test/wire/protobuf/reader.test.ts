@@ -1,7 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import protobuf from 'protobufjs/minimal.js';
-import { decode, MalformedMessage, readInt64, readSafeInteger, readUint64 } from '#wire/protobuf/reader.js';
+import {
+  decode,
+  MalformedMessage,
+  readInt64,
+  readLeadingString,
+  readSafeInteger,
+  readUint64,
+} from '#wire/protobuf/reader.js';
 import {
   readAttrValue,
   readFunctionDef,
@@ -44,6 +51,17 @@ describe('64-bit integers', () => {
     expect(() => decode(hex('ff'), readInt64)).toThrow(MalformedMessage);
     expect(() => decode(hex(''), readInt64)).toThrow(MalformedMessage);
   });
+});
+
+test('a leading string is read without the rest', () => {
+  const name = (bytes: string, depth: 1 | 2) => decode(hex(bytes), (reader) => readLeadingString(reader, depth));
+  expect(name('0a0161 ffff', 1)).toBe('a');
+  expect(name('0a03 0a0161 ffff', 2)).toBe('a');
+  expect(name('1001 0a0161', 1)).toBeUndefined();
+  expect(name('0a03 120161', 2)).toBeUndefined();
+  expect(name('', 1)).toBeUndefined();
+  expect(() => name('0a05 61', 1)).toThrow(MalformedMessage);
+  expect(() => name('0a01 0a0161', 2)).toThrow(MalformedMessage);
 });
 
 describe('generated readers', () => {

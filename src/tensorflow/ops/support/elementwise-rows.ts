@@ -1,7 +1,7 @@
 import { attr } from '#ir/attribute.js';
 import type { Op, Value } from '#ir/graph.js';
-import { type BinaryKernel, mapBinary, mapUnary, type UnaryKernel } from '#tensor/kernels/map.js';
 import { type DType, isInteger } from '#tensor/dtype.js';
+import { type BinaryKernel, mapBinary, mapUnary, type UnaryKernel } from '#tensor/kernels/map.js';
 import { sameShape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
@@ -109,9 +109,7 @@ function withoutNeutral(
     if (!constant || own === null || !sameShape(own, shape)) return false;
     const lead = own.length - constant.rank;
     return (
-      lead >= 0 &&
-      constant.shape.every((dim, i) => dim === 1 || dim === own[lead + i]) &&
-      isAll(constant, neutral)
+      lead >= 0 && constant.shape.every((dim, i) => dim === 1 || dim === own[lead + i]) && isAll(constant, neutral)
     );
   };
   if (keeps(0, operands[1])) return [op.operand(0)];

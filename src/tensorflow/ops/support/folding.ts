@@ -11,7 +11,11 @@ export function allKnown(operands: readonly (Tensor | undefined)[]): operands is
 }
 
 /** Whether a constant of this size is worth what it adds to the model: it is small, or replaces as much. */
-export function worthFolding(dtype: DType, shape: readonly number[], operands: readonly (Tensor | undefined)[]): boolean {
+export function worthFolding(
+  dtype: DType,
+  shape: readonly number[],
+  operands: readonly (Tensor | undefined)[],
+): boolean {
   const bytes = byteLength(dtype, elementCount(shape));
   if (bytes <= ALWAYS_BYTES) return true;
   return bytes <= operands.reduce((sum, tensor) => sum + (tensor?.bytes.byteLength ?? 0), 0);

@@ -1,7 +1,7 @@
 import type { Op, Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
-import type { DType } from '#tensor/dtype.js';
-import { isStatic, sameShape, type Shape } from '#tensor/shape.js';
+import { type DType, isInteger } from '#tensor/dtype.js';
+import { isStatic, type Shape, sameShape } from '#tensor/shape.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
 import { elementTypeName } from '#tflite/ops/element-type.js';
 import * as tfl from '#tflite/ops/index.js';
@@ -39,7 +39,7 @@ export function unsupportedType(dtype: DType, dtypes: readonly DType[]): Unsuppo
   const advice =
     dtype === 'float64'
       ? 'Compute in float32: cast the inputs with `tf.cast(x, tf.float32)`, or build the model with `keras.config.set_floatx("float32")`.'
-      : `Cast the operands to ${dtypes.includes('float32') ? 'float32' : dtypes[0]} with \`tf.cast\` before this op.`;
+      : `Cast the operands to ${isInteger(dtype) && dtypes.includes('int32') ? 'int32' : dtypes[0]} with \`tf.cast\` before this op.`;
   return unsupported(`TFLite has no kernel for ${dtype}, only for ${dtypes.join(', ')}`, advice);
 }
 
@@ -87,7 +87,12 @@ export function elementwise(
 }
 
 /** Broadcasts operands explicitly if the result has more than `rank` dimensions and their shapes may differ. */
-export function broadcast(build: LoweringBuilder, values: readonly Value[], rank: number, result: Shape): readonly Value[] {
+export function broadcast(
+  build: LoweringBuilder,
+  values: readonly Value[],
+  rank: number,
+  result: Shape,
+): readonly Value[] {
   if (result === null || result.length <= rank) return values;
   const fits = (value: Value): boolean => isStatic(result) && sameShape(shapeOf(value), result);
   if (values.every(fits)) return values;
@@ -98,7 +103,9 @@ export function broadcast(build: LoweringBuilder, values: readonly Value[], rank
     return shape !== null && isStatic(shape) && sameShape(shape, result);
   };
   return values.map((value) =>
-    full(value) ? value : build.value(tfl.BroadcastTo, [value, target], {}, [tensorType(tensorTypeOf(value).dtype, result)]),
+    full(value)
+      ? value
+      : build.value(tfl.BroadcastTo, [value, target], {}, [tensorType(tensorTypeOf(value).dtype, result)]),
   );
 }
 

@@ -27,7 +27,11 @@ interface Move<A extends Attributes> {
  * One op that moves elements: where its kernel lacks their dtype, they are cast to a wider one and back, exactly.
  * Gives the results in order, or why the kernel refuses.
  */
-export function lowerMoved<A extends Attributes>(op: Op, build: LoweringBuilder, move: Move<A>): readonly Value[] | Unsupported {
+export function lowerMoved<A extends Attributes>(
+  op: Op,
+  build: LoweringBuilder,
+  move: Move<A>,
+): readonly Value[] | Unsupported {
   const { definition, operands, data = [0], options = {} } = move;
   const types = move.types ?? knownTypes(op.results);
   const main = operands[data[0] ?? 0] as Value;
@@ -39,7 +43,10 @@ export function lowerMoved<A extends Attributes>(op: Op, build: LoweringBuilder,
   const made = build.op(definition, inputs, options as Partial<A>, wide);
   const limit = definition.kernelLimit?.(made);
   if (limit !== undefined) {
-    return unsupported(`LiteRT's ${definition.builtin} refuses it: ${limit}`, 'Merge dimensions with `tf.reshape` before this op, so that fewer are left.');
+    return unsupported(
+      `LiteRT's ${definition.builtin} refuses it: ${limit}`,
+      'Merge dimensions with `tf.reshape` before this op, so that fewer are left.',
+    );
   }
   return made.results.map((result) => (tensorTypeOf(result).dtype === carried ? cast(build, result, dtype) : result));
 }

@@ -1,0 +1,116 @@
+import { expect, test } from '@jest/globals';
+import type { Module, Signature } from '#ir/module.js';
+import { parseModule } from '#ir/parse.js';
+import { openInterpreter } from '#runtime/open-interpreter.js';
+import { type DType, dtypes } from '#tensor/dtype.js';
+import { numberToFloat16 } from '#tensor/float16.js';
+import { elementCount, isStatic } from '#tensor/shape.js';
+import { allocate, Tensor } from '#tensor/tensor.js';
+import { exportModule } from '#tflite/export/export-module.js';
+import { serializeModel } from '#tflite/file/write-model.js';
+import { tflOpByName } from '#tflite/ops/index.js';
+import { tflDialect } from '../../support/dialects.js';
+import { kernelCases } from './kernel-cases.js';
+
+/** The runtime at hand cannot be given these, or gives them back as something else. */
+const untestable = new Set<DType>(['bfloat16', 'int4', 'complex128', 'string']);
+
+/** `3x4xT [0, 1]` → the type, and the values if any. */
+function argument(text: string, short: string): { readonly type: string; readonly values?: readonly number[] } {
+  const [, type = '', values] = /^(\S*)(?: \[(.*)\])?$/.exec(text) ?? [];
+  const full = type.replace(/T$/, short).replace(/B$/, 'f32');
+  return values === undefined ? { type: full } : { type: full, values: values.split(',').map(Number) };
+}
+
+/** The case as a signature of the op's name. */
+function signatureText(op: string, short: string): string {
+  const { args = [], body = '' } = kernelCases[op] ?? {};
+  const list = args.map((text, i) => `%${i} "${i}": tensor<${argument(text, short).type}>`).join(', ');
+  const outputs = (/return (.*)$/.exec(body)?.[1] ?? '').split(',').map((_, i) => `"${i}"`);
+  const typed = body.replace(/tensor<((?:\d+x)*)T>/g, `tensor<$1${short}>`);
+  return `signature "${op}" (${list}) -> (${outputs.join(', ')}) {
+    ${short === 'i1' ? typed.replace(/const \d+ : tensor<i1>/g, 'const true : tensor<i1>') : typed} }`;
+}
+
+function inputTensor(dtype: Exclude<DType, 'string'>, shape: readonly number[], values?: readonly number[]): Tensor {
+  const data = allocate(dtype, elementCount(shape));
+  const numbers = values ?? Array.from({ length: data.length }, (_, i) => (i % 2) + 1);
+  numbers.forEach((number, i) => {
+    const value = dtype === 'bool' ? number % 2 : dtype === 'float16' ? numberToFloat16(number) : number;
+    data[i] = data instanceof BigInt64Array || data instanceof BigUint64Array ? BigInt(value) : value;
+  });
+  return Tensor.from(dtype, shape, data);
+}
+
+function inputsOf({ key, region }: Signature, short: string): Record<string, Tensor> {
+  const values = (kernelCases[key]?.args ?? []).map((text) => argument(text, short).values);
+  const entries = region.args.map(({ type }, i): [string, Tensor] => {
+    if (type.kind !== 'tensor' || !isStatic(type.shape) || type.dtype === 'string')
+      throw new Error(`${key}: input ${i}`);
+    return [String(i), inputTensor(type.dtype, type.shape, values[i])];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** `float32[2, 3]`, with what the definition does not know left out of the tensor's shape. */
+function described(tensor: Tensor | undefined, known: readonly (number | null)[]): string {
+  return `${tensor?.dtype}[${tensor?.shape.map((dim, i) => (known[i] === null ? '?' : dim))}]`;
+}
+
+async function failures(module: Module, short: string): Promise<string[]> {
+  const interpreter = await openInterpreter(serializeModel(exportModule(module)));
+  const found: string[] = [];
+  try {
+    for (const signature of module.signatures) {
+      const { outputs } = await interpreter.run(inputsOf(signature, short), { signature: signature.key });
+      signature.region.outputs.forEach(({ type }, i) => {
+        if (type.kind !== 'tensor' || !type.shape) throw new Error(`${signature.key}: output ${i} has no rank`);
+        const inferred = `${type.dtype}[${type.shape.map((dim) => dim ?? '?')}]`;
+        const computed = described(outputs.get(String(i)), type.shape);
+        if (inferred !== computed) found.push(`${signature.key}: ${inferred} is inferred, ${computed} is computed`);
+      });
+    }
+  } finally {
+    await interpreter.dispose();
+  }
+  return found;
+}
+
+const testable = (Object.keys(dtypes) as DType[]).filter((dtype) => !untestable.has(dtype));
+
+test.each(testable)('LiteRT computes what definitions say it computes in %s, of the inferred types', async (dtype) => {
+  const { short } = dtypes[dtype];
+  const ops = Object.keys(kernelCases).filter((op) => tflOpByName.get(op)?.kernels.includes(dtype));
+  const module = parseModule(ops.map((op) => signatureText(op, short)).join('\n'), tflDialect);
+  expect(await failures(module, short)).toEqual([]);
+});
+
+test('all ops have a case, but for those that need state, tables or bodies', () => {
+  const without = [...tflOpByName.keys()].filter((name) => !kernelCases[name]);
+  expect(without).toMatchInlineSnapshot(`
+[
+  "densify",
+  "embedding_lookup_sparse",
+  "hashtable_lookup",
+  "lsh_projection",
+  "skip_gram",
+  "bidirectional_sequence_lstm",
+  "bidirectional_sequence_rnn",
+  "lstm",
+  "rnn",
+  "svdf",
+  "unidirectional_sequence_lstm",
+  "unidirectional_sequence_rnn",
+  "call_once",
+  "if",
+  "while",
+  "assign_variable",
+  "hashtable",
+  "hashtable_find",
+  "hashtable_import",
+  "hashtable_size",
+  "read_variable",
+  "var_handle",
+]
+`);
+});
