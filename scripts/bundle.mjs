@@ -1,60 +1,117 @@
-// Bundles what `npm run build` compiled into dist/: the action (index.js), the command line (cli.js), the worker that
-// runs models (runtime-worker.js), and the wasm. What is in dist/ runs without node_modules.
+// Bundles what `npm run build` compiled into dist/, which runs without node_modules: the action (index.js), the command
+// line (cli.js starts main.js), the worker that runs models (runtime-worker.js), and the wasm.
 //
 //   node scripts/bundle.mjs            writes dist/
 //   node scripts/bundle.mjs --check    exits 1 where dist/ is not what the sources give
+//
+// The command line is one piece without lazily loaded parts: the bundler puts modules that two parts share into
+// functions of their own, which takes longer to start than the parts that it saves loading.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeRuntimeAssets } from './runtime-assets.mjs';
+import { packagesOf, thirdPartyLicenses } from './third-party-licenses.mjs';
 
-const ncc = createRequire(import.meta.url)('@vercel/ncc');
+const require = createRequire(import.meta.url);
+const ncc = require('@vercel/ncc');
+const { minify } = require('@swc/core');
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
 const LIMIT = 15_000_000;
 
-const entries = [
+const programs = [
   { source: 'build/action/main.js', target: 'index' },
-  { source: 'build/cli/cli.js', target: 'cli', executable: true },
-  { source: 'build/runtime/wasm-worker.js', target: 'runtime-worker' },
+  { source: 'build/cli/main.js', target: 'main' },
+];
+/**
+ * `@actions/artifact` unpacks what it downloads with `unzip-stream`, of which one dependency has no licence. Artifacts
+ * are only uploaded here: a module that is always there takes its place.
+ */
+const externals = { 'unzip-stream': 'node:stream' };
+/** Modules that import nothing but Node's own modules, and `main.js`, which is beside them in dist/ as well. */
+const singles = [
+  { source: 'build/cli/cli.js', target: 'cli.js', executable: true },
+  { source: 'build/runtime/wasm-worker.js', target: 'runtime-worker.js' },
 ];
 
+/** Writes what dist/ is to hold into an empty folder. */
 async function bundle(folder) {
-  mkdirSync(folder, { recursive: true });
-  const licenses = new Map();
-  for (const { source, target, executable } of entries) {
-    const { code, assets } = await ncc(join(root, source), {
+  // Module ids are computed from paths relative to here.
+  process.chdir(root);
+  const resources = new Set();
+  for (const { source, target } of programs) {
+    const { code, assets, stats } = await ncc(join(root, source), {
       cache: false,
       quiet: true,
-      minify: false,
-      target: 'es2022',
-      filterAssetBase: root,
-      license: 'licenses.txt',
       esm: true,
+      target: 'es2023',
+      externals,
+      // Names of chunks follow from it, so those of two programs do not clash.
+      filename: `${target}.js`,
+      filterAssetBase: root,
     });
-    const shebang = executable && !code.startsWith('#!') ? '#!/usr/bin/env node\n' : '';
-    writeFileSync(join(folder, `${target}.js`), shebang + code, { mode: executable ? 0o755 : 0o644 });
-    for (const [name, { source: content }] of Object.entries(assets)) {
-      if (name === 'licenses.txt') {
-        licenses.set(target, content.toString());
-        continue;
-      }
-      // Written once where two entries share it; another content under one name would be a clash.
-      const path = join(folder, name);
-      mkdirSync(dirname(path), { recursive: true });
-      if (existsSync(path) && !readFileSync(path).equals(Buffer.from(content))) throw new Error(`two assets named ${name}`);
-      writeFileSync(path, content);
-    }
+    for (const resource of resourcesOf(stats)) resources.add(resource);
+    await write(join(folder, `${target}.js`), code);
+    for (const [name, asset] of Object.entries(assets)) await write(join(folder, name), asset.source);
   }
-  writeFileSync(join(folder, 'package.json'), '{\n  "type": "module"\n}\n');
-  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), [...new Set(licenses.values())].join('\n'));
-  await writeRuntimeAssets(folder);
+  for (const { source, target, executable } of singles) {
+    const code = readFileSync(join(root, source), 'utf8');
+    refuseImports(source, code);
+    await write(join(folder, target), (executable ? '#!/usr/bin/env node\n' : '') + code, executable ? 0o755 : 0o644);
+  }
+  writeRuntimeAssets(folder);
+  writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), thirdPartyLicenses(packagesOf(resources), root));
+}
+
+async function write(path, content, mode = 0o644) {
+  if (existsSync(path) && !readFileSync(path).equals(Buffer.from(content))) throw new Error(`two files named ${path}`);
+  writeFileSync(path, path.endsWith('.js') ? await minified(content.toString()) : content, { mode });
+}
+
+/** Names of functions and classes stay: they are what a stack trace in a report tells. */
+async function minified(code) {
+  const mangle = { keep_classnames: true, keep_fnames: true, keep_private_props: true };
+  const options = { module: true, ecma: 2022, compress: false, mangle, format: { comments: false } };
+  const shebang = code.startsWith('#!') ? `${code.split('\n', 1)[0]}\n` : '';
+  const result = await minify(code.slice(shebang.length), options);
+  return `${shebang}${result.code}\n`;
+}
+
+/** The files that went into a bundle. The bundler leaves out what it cannot find, and says so only at run time. */
+function resourcesOf(stats) {
+  const found = new Set();
+  const visit = (module) => {
+    if (module.resource) found.add(module.resource);
+    for (const inner of module.modules ?? []) visit(inner);
+  };
+  for (const module of stats.compilation.modules) visit(module);
+  const missing = [...found].filter((resource) => resource.includes('@@notfound'));
+  if (missing.length > 0) throw new Error(`not found: ${missing.map((path) => path.split('?')[1]).join(', ')}`);
+  return found;
+}
+
+function refuseImports(source, code) {
+  for (const [, specifier] of code.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g)) {
+    if (!specifier.startsWith('node:') && specifier !== './main.js') throw new Error(`${source} imports ${specifier}`);
+  }
 }
 
 function* filesOf(folder) {
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* filesOf(path);
     else yield path;
@@ -70,26 +127,35 @@ function digests(folder) {
   );
 }
 
-function check(fresh) {
-  const wanted = digests(fresh);
-  const found = existsSync(join(root, 'dist')) ? digests(join(root, 'dist')) : new Map();
-  const stale = [...new Set([...wanted.keys(), ...found.keys()])].filter((name) => wanted.get(name) !== found.get(name));
-  if (stale.length === 0) return;
-  console.error(`dist/ is not what the sources give: ${stale.join(', ')}.\nRun \`npm run bundle\` and commit dist/.`);
-  process.exitCode = 1;
+/** Names of the files that differ, or are only in one of the folders. */
+function differences(wanted, found) {
+  return [...new Set([...wanted.keys(), ...found.keys()])]
+    .filter((name) => wanted.get(name) !== found.get(name))
+    .sort();
 }
 
-const checking = process.argv.includes('--check');
-const folder = checking ? mkdtempSync(join(tmpdir(), 'tflite-gate-dist-')) : join(root, 'dist');
-if (!checking) rmSync(folder, { recursive: true, force: true });
-await bundle(folder);
-const size = [...filesOf(folder)].reduce((bytes, path) => bytes + statSync(path).size, 0);
-if (size > LIMIT) {
-  console.error(`dist/ has ${size} bytes, more than ${LIMIT}.`);
-  process.exitCode = 1;
+const fresh = mkdtempSync(join(tmpdir(), 'tflite-gate-dist-'));
+try {
+  // Compressing the wasm takes long, and other versions of brotli give other bytes: it is kept while it holds the same.
+  const compressed = existsSync(dist) ? readdirSync(dist).filter((name) => name.endsWith('.br')) : [];
+  for (const name of compressed) cpSync(join(dist, name), join(fresh, name));
+  await bundle(fresh);
+  const size = [...filesOf(fresh)].reduce((bytes, path) => bytes + statSync(path).size, 0);
+  if (size > LIMIT) throw new Error(`dist/ would have ${size} bytes, more than ${LIMIT}`);
+  if (process.argv.includes('--check')) {
+    const stale = differences(digests(fresh), existsSync(dist) ? digests(dist) : new Map());
+    if (stale.length > 0) {
+      console.error(
+        `dist/ is not what the sources give: ${stale.join(', ')}.\nRun \`npm run bundle\` and commit dist/.`,
+      );
+      process.exitCode = 1;
+    }
+  } else {
+    rmSync(dist, { recursive: true, force: true });
+    mkdirSync(dist);
+    for (const name of readdirSync(fresh)) cpSync(join(fresh, name), join(dist, name), { recursive: true });
+  }
+  console.log(`dist: ${(size / 1e6).toFixed(1)} MB`);
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
 }
-if (checking) {
-  check(folder);
-  rmSync(folder, { recursive: true, force: true });
-}
-console.log(`dist: ${(size / 1e6).toFixed(1)} MB`);

@@ -1,6 +1,6 @@
 // Puts what the runtime needs beside the bundled worker: `node scripts/runtime-assets.mjs FOLDER`. For each build of
 // LiteRT in @litertjs/core that is used: its wasm, brotli-compressed, and its glue code (CommonJS, in a package of ES
-// modules: hence the new extension); and a notice of what is redistributed.
+// modules: hence the new extension).
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -16,8 +16,6 @@ export function writeRuntimeAssets(folder) {
     compress(join(packageFolder, 'wasm', `${name}.wasm`), join(folder, `litert-${flavour}.wasm.br`));
     writeFileSync(join(folder, `litert-${flavour}.cjs`), readFileSync(join(packageFolder, 'wasm', `${name}.js`)));
   }
-  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
-  writeFileSync(join(folder, 'litert-NOTICE.txt'), notice(version));
 }
 
 /**
@@ -41,21 +39,6 @@ function holds(file, content) {
   } catch {
     return false;
   }
-}
-
-function notice(version) {
-  return `The files litert-*.cjs and litert-*.wasm.br in this folder are parts of the npm package @litertjs/core ${version}:
-LiteRT (https://github.com/google-ai-edge/LiteRT), compiled to WebAssembly.
-
-Copyright 2024-2026 Google LLC and The TensorFlow Authors.
-Licensed under the Apache License, Version 2.0; its text is in the file LICENSE of this project, and at
-https://www.apache.org/licenses/LICENSE-2.0.
-
-Changes: the .wasm files are compressed with brotli, and the .js files renamed to .cjs. Their content is unchanged.
-
-LiteRT contains parts of other projects under their own licenses, among them XNNPACK, pthreadpool, cpuinfo and FP16
-(BSD), Eigen (MPL-2.0), Abseil, FlatBuffers, gemmlowp and ruy (Apache-2.0), FarmHash (MIT) and Emscripten (MIT).
-`;
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

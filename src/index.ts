@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticError } from '#diagnostics/diagnostic.js';
+import type { Diagnostic } from '#diagnostics/diagnostic.js';
 import type { Explanation } from '#passes/explain-observer.js';
 import type { PassTiming } from '#passes/time-observer.js';
 import type { Dim } from '#tensor/shape.js';
@@ -6,22 +6,11 @@ import type { ModelToWrite } from '#tflite/file/model-record.js';
 import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
 import { inspectModel, type ModelInspection } from '#tflite/inspect/inspect-model.js';
 import { nativeEngine } from './engines/native.js';
-import type { InspectOptions, SavedModelInspection, TfliteInspection } from './inspect.js';
-import type { ModelRun, RunModelOptions, SampleFinding } from './run-model.js';
 
-export type {
-  Diagnostic,
-  Explanation,
-  InspectOptions,
-  ModelInspection,
-  ModelRun,
-  PassTiming,
-  RunModelOptions,
-  SampleFinding,
-  SavedModelInspection,
-  TfliteInspection,
-};
-export { DiagnosticError };
+export { DiagnosticError } from '#diagnostics/diagnostic.js';
+export { type InspectOptions, inspect, type SavedModelInspection, type TfliteInspection } from './inspect.js';
+export { type ModelRun, type RunModelOptions, runModel, runOnSamples, type SampleFinding } from './run-model.js';
+export type { Diagnostic, Explanation, ModelInspection, PassTiming };
 
 export interface ConvertOptions {
   /** Tags of the meta graph; by default the only one, or `serve`. */
@@ -61,31 +50,4 @@ export function convert(savedModel: string, options: ConvertOptions = {}): Conve
  */
 export function writeModel(model: ModelToWrite, path: string): ModelInspection {
   return inspectModel(writeVerifiedModelFile(model, path));
-}
-
-/** Tells what is in a SavedModel's folder or a `.tflite` file. Throws a DiagnosticError where it cannot be read. */
-export async function inspect(
-  path: string,
-  options: InspectOptions = {},
-): Promise<SavedModelInspection | TfliteInspection> {
-  const library = await import('./inspect.js');
-  return library.inspect(path, options);
-}
-
-/**
- * Runs a `.tflite` file once in LiteRT, on the arrays of an .npz file whose keys are the signature's input names.
- * Throws a DiagnosticError for files that cannot be read, inputs that do not fit, and models that do not run.
- */
-export async function runModel(model: string, inputs: string, options: RunModelOptions = {}): Promise<ModelRun> {
-  const library = await import('./run-model.js');
-  return library.runModel(model, inputs, options);
-}
-
-/**
- * Runs every signature of a `.tflite` file on seeded random inputs. Throws a DiagnosticError where the model does not
- * run; gives the float outputs that are NaN throughout.
- */
-export async function runOnSamples(model: string): Promise<readonly SampleFinding[]> {
-  const library = await import('./run-model.js');
-  return library.runOnSamples(model);
 }

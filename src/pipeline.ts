@@ -12,6 +12,7 @@ import { lowerToTflite } from '#tensorflow/passes/lower-to-tflite.js';
 import { multiplyWithoutReshapes } from '#tensorflow/passes/multiply-without-reshapes.js';
 import { recogniseDilatedConvolution } from '#tensorflow/passes/recognise-dilated-convolution.js';
 import { recogniseGelu } from '#tensorflow/passes/recognise-gelu.js';
+import { checkKernels } from '#tflite/passes/check-kernels.js';
 import { foldScaleIntoWeights } from '#tflite/passes/fold-scale-into-weights.js';
 import { fuseActivation } from '#tflite/passes/fuse-activation.js';
 import { fuseBias } from '#tflite/passes/fuse-bias.js';
@@ -42,27 +43,33 @@ export function conversionPasses(model: SavedModel): readonly (Pass | Repeat)[] 
     recogniseDilatedConvolution,
     { ...lowerToTflite, ensures: [noTfOps] },
     removeDeadOps,
-    // Functions that TFLite has an op for are found before other rewrites change how they are written.
-    recogniseClamp,
-    recogniseHardSwish,
-    recognisePrelu,
-    recogniseL2Normalization,
-    {
-      repeat: [
-        mergeReshapes,
-        sinkTransposes,
-        transposeInMatmul,
-        keepReducedDims,
-        simplifyArithmetic,
-        hoistConstants,
-        fusePadding,
-        foldScaleIntoWeights,
-        fuseBias,
-        fuseActivation,
-      ],
-    },
-    supplyBias,
-    removeDeadOps,
-    mergeDuplicateOps,
+    ...optimisationPasses,
+    checkKernels,
   ];
 }
+
+/** The passes that make TFLite ops fewer and faster; also for a `.tflite` file that somebody else made. */
+export const optimisationPasses: readonly (Pass | Repeat)[] = [
+  // Functions that TFLite has an op for are found before other rewrites change how they are written.
+  recogniseClamp,
+  recogniseHardSwish,
+  recognisePrelu,
+  recogniseL2Normalization,
+  {
+    repeat: [
+      mergeReshapes,
+      sinkTransposes,
+      transposeInMatmul,
+      keepReducedDims,
+      simplifyArithmetic,
+      hoistConstants,
+      fusePadding,
+      foldScaleIntoWeights,
+      fuseBias,
+      fuseActivation,
+    ],
+  },
+  supplyBias,
+  removeDeadOps,
+  mergeDuplicateOps,
+];

@@ -34,8 +34,7 @@ export interface Command {
   readonly options: readonly Option[];
   /** Whole command lines, with what they do. */
   readonly examples: readonly { readonly line: string; readonly does: string }[];
-  /** Loads the code that runs it: commands load nothing of each other. */
-  load(): Promise<CommandRunner>;
+  readonly run: CommandRunner;
 }
 
 /** Carries out a command and gives its exit code; errors are thrown. */

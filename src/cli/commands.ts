@@ -1,4 +1,7 @@
 import type { Command, Option } from './command.js';
+import { runConvert } from './convert.js';
+import { runInspect } from './inspect.js';
+import { runRun } from './run.js';
 
 /** Options of every command. */
 export const commonOptions: readonly Option[] = [
@@ -69,7 +72,7 @@ const convert: Command = {
       does: 'fix the shape of an input',
     },
   ],
-  load: async () => (await import('./convert.js')).runConvert,
+  run: runConvert,
 };
 
 const run: Command = {
@@ -87,7 +90,7 @@ const run: Command = {
     { name: 'time-limit', argument: 'SECONDS', summary: 'Give up after this time. Default: 600.' },
   ],
   examples: [{ line: 'tflite-gate run model.tflite --inputs in.npz --outputs out.npz', does: 'run a model' }],
-  load: async () => (await import('./run.js')).runRun,
+  run: runRun,
 };
 
 const inspect: Command = {
@@ -106,7 +109,7 @@ const inspect: Command = {
     { line: 'tflite-gate inspect saved_model', does: 'see whether a model can be converted' },
     { line: 'tflite-gate inspect model.tflite --json', does: 'get everything, for a script' },
   ],
-  load: async () => (await import('./inspect.js')).runInspect,
+  run: runInspect,
 };
 
 /** All commands, in the order of the help. */

@@ -49,8 +49,7 @@ async function runCommand(command: Command, argv: readonly string[], streams: St
   }
   const logger = new TerminalLogger(streams, args.has('quiet'));
   try {
-    const runner = await command.load();
-    return await runner(args, { logger, commandLine: commandLineOf([command.name, ...argv]) });
+    return await command.run(args, { logger, commandLine: commandLineOf([command.name, ...argv]) });
   } finally {
     logger.close();
   }

@@ -41,8 +41,13 @@ export const actionInputNames = Object.keys(inputs.shape) as readonly (keyof typ
 export function parseActionInputs(raw: Readonly<Record<string, string>>): ActionConfig {
   const parsed = inputs.safeParse(raw);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `The input "${issue.path[0]?.toString() ?? '?'}" ${issue.message}.`);
-    fail('invalid-option', { detail: problems.join(' '), help: ['The inputs are described in action.yml and README.md.'] });
+    const problems = parsed.error.issues.map(
+      (issue) => `The input "${issue.path[0]?.toString() ?? '?'}" ${issue.message}.`,
+    );
+    fail('invalid-option', {
+      detail: problems.join(' '),
+      help: ['The inputs are described in action.yml and README.md.'],
+    });
   }
   const { data } = parsed;
   return {

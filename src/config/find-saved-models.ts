@@ -1,6 +1,8 @@
 import { dirname } from 'node:path/posix';
-import { glob } from 'tinyglobby';
+import { escapePath, glob } from 'tinyglobby';
 import { fail } from '#diagnostics/diagnostic.js';
+
+const FILE = 'saved_model.pb';
 
 /** Never searched: what tools leave behind, not what people commit. */
 const IGNORED = ['**/node_modules/**', '**/.git/**'];
@@ -10,11 +12,13 @@ const IGNORED = ['**/node_modules/**', '**/.git/**'];
  * of such folders (or of their `saved_model.pb`); none means every one there is. Throws where a pattern matches nothing.
  */
 export async function findSavedModels(root: string, patterns: readonly string[]): Promise<string[]> {
-  if (patterns.length === 0) return search(root, '**/saved_model.pb');
+  if (patterns.length === 0) return search(root, `**/${FILE}`);
   const found = new Set<string>();
   for (const pattern of patterns) {
-    const folder = pattern.replaceAll('\\', '/').replace(/\/?(?:saved_model\.pb)?$/, '') || '.';
-    const matches = await search(root, `${folder}/saved_model.pb`);
+    const folder = folderOf(pattern);
+    // A folder may be named with what a glob gives a meaning to: `models [v2]`.
+    const literal = await search(root, `${escapePath(folder)}/${FILE}`);
+    const matches = literal.length > 0 ? literal : await search(root, `${folder}/${FILE}`);
     if (matches.length === 0) {
       fail('not-a-saved-model', {
         detail: `"${pattern}" matches no folder with a saved_model.pb.`,
@@ -25,6 +29,12 @@ export async function findSavedModels(root: string, patterns: readonly string[])
     for (const match of matches) found.add(match);
   }
   return [...found].sort();
+}
+
+function folderOf(pattern: string): string {
+  const parts = pattern.replaceAll('\\', '/').split('/');
+  if (parts.at(-1) === FILE) parts.pop();
+  return parts.join('/').replace(/\/+$/, '') || '.';
 }
 
 async function search(root: string, pattern: string): Promise<string[]> {

@@ -140,6 +140,27 @@ export const catalogue = {
     explanation: 'A run on seeded random inputs gave an output that holds no number at all.',
     help: ['Run the model on real data; if NaN stays, check the weights of the SavedModel for NaN.'],
   },
+  'not-finite': {
+    kind: 'unsupported',
+    severity: 'error',
+    title: 'A tensor is not finite',
+    explanation:
+      'While the float model ran on the calibration data, a tensor became NaN or infinite; it has no range to be quantized in.',
+    help: [
+      'Check the sample, and whether the inputs are scaled as in training.',
+      'If the model computes infinity on purpose, for masks, replace it by a large number such as -1e4 in the model.',
+    ],
+  },
+  'random-calibration': {
+    kind: 'input',
+    severity: 'warning',
+    title: 'Calibrated on random numbers',
+    explanation:
+      'The ranges of activations were found on random inputs, not on data like that of use: a quantized model made so can be far less accurate.',
+    help: [
+      'Give real samples: `--representative-data FILE.npz`, a `.tfrecord` or a folder of images. A hundred are enough.',
+    ],
+  },
   'run-timeout': {
     kind: 'unsupported',
     severity: 'error',

@@ -6,8 +6,9 @@ import type { Location } from './location.js';
 export interface Finding {
   readonly detail: string;
   readonly help: readonly string[];
+  /** Each place once: a node that several signatures reach names none of them. */
   readonly locations: readonly Location[];
-  /** How many diagnostics it joins. */
+  /** Number of places, or of diagnostics where they have no place. */
   readonly count: number;
 }
 
@@ -31,20 +32,32 @@ export function groupDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic
 
 function toGroup(diagnostics: NonEmpty<Diagnostic>): DiagnosticGroup {
   const [{ code, severity, title, op }] = diagnostics;
-  const findings = groupBy(diagnostics, ({ detail, help }) => JSON.stringify([detail, help]));
+  const same = groupBy(diagnostics, ({ detail, help }) => JSON.stringify([detail, help]));
+  const findings = [...same.values()].map(toFinding);
   return {
     code,
     severity,
     title,
     ...(op === undefined ? {} : { op }),
-    count: diagnostics.length,
-    findings: [...findings.values()].map((same) => ({
-      detail: same[0].detail,
-      help: same[0].help,
-      locations: same.flatMap(({ locations }) => locations),
-      count: same.length,
-    })),
+    count: findings.reduce((sum, { count }) => sum + count, 0),
+    findings,
   };
+}
+
+function toFinding(same: NonEmpty<Diagnostic>): Finding {
+  const [{ detail, help }] = same;
+  const locations = eachOnce(same.flatMap((diagnostic) => diagnostic.locations));
+  return { detail, help, locations, count: locations.length || same.length };
+}
+
+/** A model's signatures mostly share their nodes: what is found under each of them is found once. */
+function eachOnce(locations: readonly Location[]): Location[] {
+  const places = groupBy(locations, ({ file, line, function: name, node }) => JSON.stringify([file, line, name, node]));
+  return [...places.values()].map(([first, ...others]) => {
+    if (others.every(({ signature }) => signature === first.signature)) return first;
+    const { signature: _, ...anywhere } = first;
+    return anywhere;
+  });
 }
 
 type NonEmpty<T> = [T, ...T[]];

@@ -24,13 +24,13 @@ export async function uploadArtifact(name: string, files: readonly string[], roo
 }
 
 /** Where a person downloads an artifact of this workflow run. */
-export function artifactUrl(id: number, environment: NodeJS.ProcessEnv = process.env): string {
+export function artifactUrl(id: number, environment: Readonly<Record<string, string | undefined>>): string {
   const { GITHUB_SERVER_URL = 'https://github.com', GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = environment;
   return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}/artifacts/${id}`;
 }
 
 /** Whether this runs on GitHub Enterprise Server, whose artifact service speaks another protocol; told as the toolkit does. */
-export function isEnterpriseServer(environment: NodeJS.ProcessEnv = process.env): boolean {
+export function isEnterpriseServer(environment: Readonly<Record<string, string | undefined>>): boolean {
   const host = new URL(environment['GITHUB_SERVER_URL'] ?? 'https://github.com').hostname.toLowerCase();
   return host !== 'github.com' && !host.endsWith('.ghe.com') && !host.endsWith('.localhost');
 }

@@ -1,7 +1,7 @@
+import { type DiagnosticGroup, type Finding, groupDiagnostics } from '#diagnostics/group.js';
 import type { Location } from '#diagnostics/location.js';
 import { escapeMarkdown as text } from './escape-markdown.js';
 import { formatSize } from './format-size.js';
-import { type DiagnosticGroup, groupDiagnostics } from './group-diagnostics.js';
 import type { ModelResult, RunRecord } from './record.js';
 
 /** GitHub drops a summary over 1 MiB as a whole, so it ends well before. */
@@ -31,7 +31,8 @@ export function renderSummary(record: RunRecord): string {
 function headline(record: RunRecord, failed: number): string {
   const count = record.models.length;
   if (count === 0) return '**No SavedModel was found.**';
-  if (failed === 0) return `**Passed: ${count === 1 ? 'the model is' : `all ${count} models are`} converted and run${count === 1 ? 's' : ''}.**`;
+  if (failed === 0)
+    return `**Passed: ${count === 1 ? 'the model is' : `all ${count} models are`} converted and run${count === 1 ? 's' : ''}.**`;
   return `**${failed} of ${count} model${count === 1 ? '' : 's'} cannot be converted or run.**`;
 }
 
@@ -45,15 +46,19 @@ function findings(model: ModelResult): string[] {
   return [`### ${text(model.name)}`, '', ...groups.flatMap(finding), ''];
 }
 
-function finding({ first, locations }: DiagnosticGroup): string[] {
-  const op = first.op === undefined ? '' : ` ${text(first.op)}${locations.length > 1 ? ` (${locations.length} times)` : ''}`;
+function finding({ title, op, count, findings }: DiagnosticGroup): string[] {
+  const subject = op === undefined ? '' : `: ${text(op)}${count > 1 ? `, ${count} times` : ''}`;
+  return [`- **${text(title)}**${subject}`, ...findings.flatMap(reason)];
+}
+
+function reason({ detail, help, locations }: Finding): string[] {
   const places = locations.map(place).filter((where) => where !== '');
   const hidden = places.length - MAX_PLACES;
   return [
-    `- **${text(first.title)}**${op === '' ? '' : `:${op}`}: ${text(first.detail)}`,
-    ...places.slice(0, MAX_PLACES).map((where) => `  - ${where}`),
-    ...(hidden > 0 ? [`  - and ${hidden} more places`] : []),
-    ...first.help.map((help) => `  - 💡 ${text(help)}`),
+    `  - ${text(detail)}`,
+    ...places.slice(0, MAX_PLACES).map((where) => `    - ${where}`),
+    ...(hidden > 0 ? [`    - and ${hidden} more places`] : []),
+    ...help.map((advice) => `    - 💡 ${text(advice)}`),
   ];
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fail } from '#diagnostics/diagnostic.js';
 import { byteLength, type DType, dtypes } from '#tensor/dtype.js';
+import { lend } from '#tensor/kernels/weight-kernels.js';
 import { elementCount } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import {
@@ -10,7 +11,7 @@ import {
   readBundleHeaderProto,
   type TensorSliceProto,
 } from '#wire/protobuf/tensor-bundle.generated.js';
-import { crc32c, maskCrc32c } from './crc32c.js';
+import { crc32c, maskCrc32c } from '#wire/crc32c.js';
 import { dtypeFromNumber, isDType } from './dtypes.js';
 import { decodeFrom, failCorrupt, PartReader, readFile } from './files.js';
 import type { TensorSlice, VariableEntry, VariableStore } from './records.js';
@@ -164,14 +165,14 @@ class Bundle implements VariableStore {
       code: 'missing-shard' as const,
       detail: `${basename(shard)} is not in ${dirname(shard)}, though the index says that \`${key}\` is in it.`,
     };
-    const load = (): Uint8Array => {
-      const bytes = this.#shards.read(shard, proto.offset, proto.size, key, missing);
+    const load = (allocate?: (length: number) => Uint8Array): Uint8Array => {
+      const bytes = this.#shards.read(shard, proto.offset, proto.size, key, missing, allocate);
       if (maskCrc32c(crc32c(bytes)) !== proto.crc32c) failChecksum(shard, key);
       return bytes;
     };
     if (proto.size >= DEFERRED_FROM && dtype !== 'string' && dtype !== 'int4') {
       this.#shards.check(shard, proto.offset, proto.size, key, missing);
-      return Tensor.deferred(dtype, shape, { load, key: `${shard}@${proto.offset}`, sample: `crc32c ${proto.crc32c}` });
+      return Tensor.deferred(dtype, shape, { load: () => load(lend), key: `${shard}@${proto.offset}`, sample: `crc32c ${proto.crc32c}` });
     }
     if (dtype === 'string') {
       const bytes = this.#shards.read(shard, proto.offset, proto.size, key, missing);

@@ -44,11 +44,18 @@ export class PartReader {
 
   /**
    * Reads `length` bytes from `offset`. Fails as `readFile` does, and with `corrupt-file` where the file ends before
-   * the part does, without having allocated it; `what` names the part.
+   * the part does, without having allocated it; `what` names the part, `allocate` gives the memory to read it into.
    */
-  read(path: string, offset: number, length: number, what: string, missing: Missing): Uint8Array {
+  read(
+    path: string,
+    offset: number,
+    length: number,
+    what: string,
+    missing: Missing,
+    allocate: (length: number) => Uint8Array = ownMemory,
+  ): Uint8Array {
     this.check(path, offset, length, what, missing);
-    return readRange(this.#open(path, missing), offset, length);
+    return readRange(this.#open(path, missing), offset, length, allocate);
   }
 
   /** Fails as `read` would, but for what the disk itself says, without reading. */
@@ -122,16 +129,24 @@ export function failUnreadable(path: string, error: unknown): never {
   });
 }
 
-function readRange({ path, descriptor }: OpenFile, offset: number, length: number): Uint8Array {
+/** Memory that is not zeroed first, and not a part of Node's pool, which would keep it in memory for others. */
+function ownMemory(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length);
+}
+
+function readRange(
+  { path, descriptor }: OpenFile,
+  offset: number,
+  length: number,
+  allocate: (length: number) => Uint8Array = ownMemory,
+): Uint8Array {
   if (length > MAX_BUFFER) {
     fail('unsupported-model', {
       detail: `${length} bytes of ${path} are needed at once, more than the 4 GiB that can be.`,
       locations: [{ file: path }],
     });
   }
-  // Not zeroed first, and not a part of Node's pool, which would keep it in memory for others.
-  const { buffer } = Buffer.allocUnsafeSlow(length);
-  const bytes = new Uint8Array(buffer, 0, length);
+  const bytes = allocate(length);
   let done = 0;
   while (done < length) {
     let count: number;

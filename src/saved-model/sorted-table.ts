@@ -1,4 +1,4 @@
-import { crc32c, maskCrc32c } from './crc32c.js';
+import { crc32c, maskCrc32c } from '#wire/crc32c.js';
 import { failCorrupt } from './files.js';
 import { decompressSnappy } from './snappy.js';
 import { readVarint } from './strings.js';

@@ -35,10 +35,16 @@ const codeOf = new Map(Object.entries(codes).map(([code, dtype]) => [dtype as DT
 const utf8 = new TextEncoder();
 const latin1 = new TextDecoder('latin1');
 
-interface Header {
-  readonly descr: string;
-  readonly fortranOrder: boolean;
+/** What the header of a .npy array says. */
+export interface NpyHeader {
+  readonly dtype: DType;
   readonly shape: readonly number[];
+  /** Bytes an element. */
+  readonly itemBytes: number;
+  readonly fortranOrder: boolean;
+  readonly bigEndian: boolean;
+  /** NumPy's letter of the kind of elements. */
+  readonly kind: string;
   /** Where the elements begin. */
   readonly offset: number;
 }
@@ -50,26 +56,23 @@ interface Header {
  * Format: numpy.lib.format.
  */
 export function readNpy(bytes: Uint8Array): Tensor {
-  const header = readHeader(bytes);
-  const { shape } = header;
-  const count = elementCount(shape);
-  const match = /^([<>|=]?)([a-zA-Z])(\d*)$/.exec(header.descr);
-  if (!match) throw new NpyError(`its element type ${header.descr} is not one a tensor can have (records are not)`);
-  const [, order, kind, digits] = match as unknown as [string, string, string, string];
-  const swapped = order === '>';
+  const header = readNpyHeader(bytes);
+  const { shape, offset, itemBytes } = header;
+  return decodeNpyElements(header, shape, elements(bytes, offset, itemBytes * elementCount(shape)));
+}
 
-  if (kind === 'S' || kind === 'U') {
-    const width = Number(digits) * (kind === 'U' ? 4 : 1);
-    const data = elements(bytes, header.offset, width * count);
-    const strings = kind === 'S' ? byteStrings(data, width, count) : unicodeStrings(data, width, count, swapped);
-    return Tensor.fromStrings(shape, header.fortranOrder ? fromFortran(strings, shape, 1) : strings);
+/** The tensor of elements as they lie in an array with this header: all of it, or with `shape` that of some rows. */
+export function decodeNpyElements(header: NpyHeader, shape: readonly number[], bytes: Uint8Array): Tensor {
+  const { dtype, itemBytes, bigEndian, fortranOrder } = header;
+  if (dtype === 'string') {
+    const count = elementCount(shape);
+    const strings =
+      header.kind === 'S' ? byteStrings(bytes, itemBytes, count) : unicodeStrings(bytes, itemBytes, count, bigEndian);
+    return Tensor.fromStrings(shape, fortranOrder ? fromFortran(strings, shape, 1) : strings);
   }
-
-  const dtype = codes[kind + digits];
-  if (dtype === undefined) throw new NpyError(unsupportedType(header.descr, kind));
-  let data = elements(bytes, header.offset, byteLength(dtype, count));
-  if (swapped) data = swapBytes(data, dtype === 'complex64' ? 4 : dtype === 'complex128' ? 8 : byteLength(dtype, 1));
-  if (header.fortranOrder) data = fromFortran(data, shape, byteLength(dtype, 1));
+  let data = bytes;
+  if (bigEndian) data = swapBytes(data, header.kind === 'c' ? itemBytes / 2 : itemBytes);
+  if (fortranOrder) data = fromFortran(data, shape, itemBytes);
   return Tensor.fromBytes(dtype, shape, data);
 }
 
@@ -101,7 +104,8 @@ function unsupportedType(descr: string, kind: string): string {
   return `its element type ${descr} is not one a tensor can have`;
 }
 
-function readHeader(bytes: Uint8Array): Header {
+/** Reads the header that an array begins with; what follows it is not looked at. Throws an NpyError. */
+export function readNpyHeader(bytes: Uint8Array): NpyHeader {
   if (bytes.length < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new NpyError('it is not a .npy array');
   const major = bytes[6] as number;
   if (major < 1 || major > 3) throw new NpyError(`its format version ${major} is unknown`);
@@ -119,12 +123,21 @@ function readHeader(bytes: Uint8Array): Header {
     throw new NpyError(`its header cannot be read: ${text.trim().slice(0, 200)}`);
   }
   const dims = [...shape.matchAll(/\d+/g)].map(([digits]) => Number(digits));
-  return {
-    descr: descr.startsWith("'") ? descr.slice(1, -1) : descr,
-    fortranOrder: fortran === 'True',
-    shape: dims,
-    offset,
-  };
+  const type = elementType(descr.startsWith("'") ? descr.slice(1, -1) : descr);
+  return { ...type, shape: dims, fortranOrder: fortran === 'True', offset };
+}
+
+function elementType(descr: string): Pick<NpyHeader, 'dtype' | 'itemBytes' | 'bigEndian' | 'kind'> {
+  const match = /^([<>|=]?)([a-zA-Z])(\d*)$/.exec(descr);
+  if (!match) throw new NpyError(`its element type ${descr} is not one a tensor can have (records are not)`);
+  const [, order, kind, digits] = match as unknown as [string, string, string, string];
+  const bigEndian = order === '>';
+  if (kind === 'S' || kind === 'U') {
+    return { dtype: 'string', itemBytes: Number(digits) * (kind === 'U' ? 4 : 1), bigEndian, kind };
+  }
+  const dtype = codes[kind + digits];
+  if (dtype === undefined) throw new NpyError(unsupportedType(descr, kind));
+  return { dtype, itemBytes: byteLength(dtype, 1), bigEndian, kind };
 }
 
 /** The array's bytes; what follows them belongs to something else, as in NumPy. */

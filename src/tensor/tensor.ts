@@ -1,4 +1,5 @@
 import { byteLength, type DType } from './dtype.js';
+import { isLent } from './kernels/weight-kernels.js';
 import { elementCount } from './shape.js';
 
 /** The array that `Tensor.data` gives for a dtype: raw bits for float16 and bfloat16, pairs for complex. */
@@ -42,7 +43,7 @@ const NO_BYTES = new Uint8Array(0);
 
 /** Content that is made when it is asked for: weights that are only read, moved and scaled on their way to a file. */
 export interface DeferredContent {
-  /** Makes the bytes: a buffer of the caller's own at each call, which he may write to. */
+  /** Makes the bytes, anew at each call; they may be written to, but hold only until something else is loaded. */
   load(): Uint8Array;
   /** Contents with equal keys are equal. */
   readonly key: string;
@@ -122,7 +123,16 @@ export class Tensor {
 
   /** The bytes in a buffer of the caller's own, which he may write to; nothing is kept. */
   load(): Uint8Array {
-    if (this.#content instanceof Uint8Array) return new Uint8Array(this.#content);
+    const bytes = this.pass();
+    return this.#content instanceof Uint8Array || isLent(bytes) ? new Uint8Array(bytes) : bytes;
+  }
+
+  /**
+   * The bytes for a moment: to be written to a file, or changed into others, before anything else is loaded. Those of a
+   * deferred tensor may be written to, others may not.
+   */
+  pass(): Uint8Array {
+    if (this.#content instanceof Uint8Array) return this.#content;
     const bytes = this.#content.load();
     if (bytes.byteLength !== this.byteLength) {
       throw new RangeError(`${this.byteLength} bytes were announced, ${bytes.byteLength} made`);
@@ -144,7 +154,7 @@ export class Tensor {
     const { deferred } = this;
     if (!deferred) return Tensor.fromBytes(this.dtype, shape, change(this.load()));
     return Tensor.deferred(this.dtype, shape, {
-      load: () => change(this.load()),
+      load: () => change(this.pass()),
       key: `${name} of ${deferred.key}`,
       sample: `${name} of ${deferred.sample}`,
     });

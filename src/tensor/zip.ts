@@ -21,10 +21,10 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, i) => {
   return value;
 });
 
-/** Node has it since 20.15. */
-function crc32(bytes: Uint8Array): number {
-  if (zlib.crc32 !== undefined) return zlib.crc32(bytes);
-  let crc = 0xffffffff;
+/** CRC-32 as zip has it; with `previous`, that of what it is of and these bytes after it. Node has it since 20.15. */
+export function crc32(bytes: Uint8Array, previous = 0): number {
+  if (zlib.crc32 !== undefined) return zlib.crc32(bytes, previous);
+  let crc = previous ^ 0xffffffff;
   for (const byte of bytes) crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 0xff] as number);
   return (crc ^ 0xffffffff) >>> 0;
 }

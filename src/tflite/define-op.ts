@@ -12,7 +12,38 @@ export type QuantizationConstraint =
   /** Operand `operand` is int32 (int64 for int16 activations) at the product of the scales of the other two. */
   | { readonly kind: 'biasScale'; readonly operand: number; readonly of: readonly [number, number] }
   /** Weights: operand `operand` is symmetric, and per channel along `axis` where that is not null. */
-  | { readonly kind: 'weights'; readonly operand: number; readonly axis: number | null };
+  | WeightsConstraint
+  /** Eight bits say too little about its results: it is quantized only where everything has to be. */
+  | { readonly kind: 'fragile' }
+  /** It has a kernel for quantized data that is not to be used. */
+  | { readonly kind: 'keepFloat'; readonly reason: string }
+  /** Attributes that the kernel for quantized data of this dtype needs. */
+  | { readonly kind: 'options'; readonly dtype: DType; readonly set: Attributes };
+
+export interface WeightsConstraint {
+  readonly kind: 'weights';
+  readonly operand: number;
+  readonly axis: number | null;
+  /** Weights of a matrix product: kernels of old runtimes want one scale for all of them. */
+  readonly dense?: boolean;
+  /** The operand may be computed, too, and is then quantized as data are; so it always is for int16. */
+  readonly mayBeData?: boolean;
+  /** Only the hybrid kernel takes them so: with quantized data the op moves them. */
+  readonly hybridOnly?: boolean;
+  /** A kernel takes integer weights with float32 data; absent where none does. */
+  readonly hybrid?: HybridKernel;
+}
+
+export interface HybridKernel {
+  /** Of the weights. */
+  readonly bits: readonly (4 | 8)[];
+  /** Whether each channel may have a scale of its own. */
+  readonly perChannel: boolean;
+  /** The kernel is more exact with `asymmetric_quantize_inputs`. */
+  readonly asymmetricInputs?: boolean;
+  /** All weights of the op are integers, or none. */
+  readonly allOrNothing?: boolean;
+}
 
 export interface TflOpSpec<A extends Attributes> {
   /** Lower-case name as in the text form: `conv_2d`. */

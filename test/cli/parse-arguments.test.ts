@@ -15,7 +15,7 @@ const command: Command = {
     { name: 'fast', summary: '' },
   ],
   examples: [],
-  load: async () => async () => 0,
+  run: async () => 0,
 };
 const common: Option[] = [
   { name: 'help', short: 'h', summary: '' },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { crc32c, maskCrc32c } from '#saved-model/crc32c.js';
+import { crc32c, maskCrc32c } from '#wire/crc32c.js';
 import { readSortedTable } from '#saved-model/sorted-table.js';
 import { failureOf } from './fixtures.js';
 

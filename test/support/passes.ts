@@ -1,11 +1,10 @@
-import { tflDialect } from './dialects.js';
 import { Collector, DiagnosticError } from '#diagnostics/diagnostic.js';
 import type { Module } from '#ir/module.js';
-import { type OpRegistry, parseModule } from '#ir/parse.js';
 import { printModule } from '#ir/print.js';
 import type { Pass } from '#passes/pass.js';
 import { runPasses } from '#passes/run-passes.js';
 import { verifyObserver } from '#passes/verify-observer.js';
+import { parse } from './dialects.js';
 
 export interface PassRun {
   readonly module: Module;
@@ -17,8 +16,8 @@ export interface PassRun {
 }
 
 /** Runs a pass on a module in the text form, verifies the result, and checks that a second run changes nothing. */
-export function runPass(pass: Pass, text: string, registry: OpRegistry = tflDialect): PassRun {
-  const module = parseModule(text, registry);
+export function runPass(pass: Pass, text: string): PassRun {
+  const module = parse(text);
   const reasons: string[] = [];
   let changed = false;
   let ended = 0;
@@ -32,26 +31,30 @@ export function runPass(pass: Pass, text: string, registry: OpRegistry = tflDial
     },
   };
   runPasses(module, [pass, pass], [observer, verifyObserver()]);
-  return { module, text: printModule(module), changed, reasons };
+  // As in the text that is parsed, float32 goes without saying.
+  const printed = printModule(module)
+    .replaceAll(' {T = "float32"}', '')
+    .replace(/\{T = "float32", |, T = "float32"/g, (found) => (found.startsWith('{') ? '{' : ''));
+  return { module, text: printed, changed, reasons };
 }
 
 /** What the pass makes of the text. */
-export function transform(pass: Pass, text: string, registry?: OpRegistry): string {
-  return runPass(pass, text, registry).text;
+export function transform(pass: Pass, text: string): string {
+  return runPass(pass, text).text;
 }
 
 /** Why the pass leaves a module alone; throws where it changes something. */
-export function reasonsFor(pass: Pass, text: string, registry?: OpRegistry): readonly string[] {
-  const run = runPass(pass, text, registry);
+export function reasonsFor(pass: Pass, text: string): readonly string[] {
+  const run = runPass(pass, text);
   if (run.changed) throw new Error(`${pass.name} changed the module:\n${run.text}`);
   return run.reasons;
 }
 
 /** What the user is told when the pass runs on the text: `code: detail`. */
-export function findings(pass: Pass, text: string, registry?: OpRegistry): readonly string[] {
+export function findings(pass: Pass, text: string): readonly string[] {
   const collector = new Collector();
   try {
-    runPasses(parseModule(text, registry ?? tflDialect), [pass], [], collector);
+    runPasses(parse(text), [pass], [], collector);
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
   }

@@ -1,14 +1,19 @@
-import { parseModule } from '#ir/parse.js';
+import { jest } from '@jest/globals';
 import type { Module } from '#ir/module.js';
 import type { Pass } from '#passes/pass.js';
 import { type Repeat, runPasses } from '#passes/run-passes.js';
 import { verifyObserver } from '#passes/verify-observer.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
 import { Tensor } from '#tensor/tensor.js';
+import { lowerToTflite } from '#tensorflow/passes/lower-to-tflite.js';
 import { exportModule } from '#tflite/export/export-module.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { supplyBias } from '#tflite/passes/supply-bias.js';
-import { tflDialect } from './dialects.js';
+import { parse } from './dialects.js';
+import { generator } from './random-module.js';
+
+// Starting the runtime takes long where many tests run at once.
+jest.setTimeout(60_000);
 
 interface Options {
   /** Largest difference, relative to the largest result. 0: to the last bit, but for the sign of zeros. */
@@ -19,18 +24,18 @@ interface Options {
   readonly special?: boolean;
 }
 
-/** Runs the module as it is and after the passes, with LiteRT, on seeded random inputs; throws where results differ. */
+/** Runs the module as it is and after the passes, each lowered, with LiteRT, on seeded random inputs; throws where results differ. */
 export async function sameResults(
   passes: Pass | readonly (Pass | Repeat)[],
   text: string,
   options: Options = {},
 ): Promise<void> {
   const { sizes = [3], special = false, tolerance = 0 } = options;
-  const before = parseModule(text, tflDialect);
-  const after = parseModule(text, tflDialect);
+  const before = parse(text);
+  const after = parse(text);
   runPasses(after, 'name' in passes ? [passes] : passes, [verifyObserver()]);
   // The kernel of CONV_2D takes none without a bias.
-  for (const module of [before, after]) runPasses(module, [supplyBias]);
+  for (const module of [before, after]) runPasses(module, [lowerToTflite, supplyBias]);
   for (const size of sizes) {
     const inputs = randomInputs(before, size, special);
     const expected = await run(before, inputs);
@@ -62,24 +67,19 @@ function randomInputs(module: Module, size: number, special: boolean): Map<strin
 }
 
 function randomTensor(dtype: string, shape: number[], count: number, random: () => number, special: boolean): Tensor {
-  if (dtype === 'int32') return Tensor.int32(Array.from({ length: count }, () => Math.floor(random() * 20) - 10), shape);
+  if (dtype === 'int32')
+    return Tensor.int32(
+      Array.from({ length: count }, () => Math.floor(random() * 20) - 10),
+      shape,
+    );
   if (dtype !== 'float32') throw new Error(`no random ${dtype}`);
   const odd = [NaN, Infinity, -Infinity, 0, -0, 1e-30, -1e-30];
   return Tensor.float32(
-    Array.from({ length: count }, (_, i) => (special && i % 3 === 0 ? (odd[(i / 3) % odd.length] as number) : random() * 8 - 4)),
+    Array.from({ length: count }, (_, i) =>
+      special && i % 3 === 0 ? (odd[(i / 3) % odd.length] as number) : random() * 8 - 4,
+    ),
     shape,
   );
-}
-
-/** Mulberry32: uniform in [0, 1). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function compare(a: ReadonlyMap<string, Tensor>, b: ReadonlyMap<string, Tensor>, tolerance: number): void {

@@ -25,11 +25,11 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.core.protobuf import saved_model_pb2
 
 from compare import new_worker
 from op_case_tables import CASES, Case, In
 from saved_model_runner import Signature, run_signature
+from strip_saved_model import read_message, strip
 from tflite_file import op_counts
 from workers import Worker
 
@@ -64,14 +64,13 @@ def values(spec: In, rng: np.random.Generator) -> np.ndarray:
 
 
 def save(case: Case, inputs: dict[str, np.ndarray], folder: Path) -> None:
+    if case.tf1:
+        return save_as_tf1(case, inputs, folder)
     module = tf.Module()
     module.held = [tf.Variable(value, name=f"v{index}") for index, value in enumerate(case.variables)]
 
     def body(**tensors: tf.Tensor) -> dict[str, tf.Tensor]:
-        result = case.build(*(tensors[name] for name in case.inputs), *module.held)
-        if isinstance(result, tf.Tensor):
-            return {"y": result}
-        return {f"y{index}": each for index, each in enumerate(result)}
+        return outputs_of(case.build(*(tensors[name] for name in case.inputs), *module.held))
 
     specs = {
         name: tf.TensorSpec(spec.signature_shape(inputs[name].shape), spec.dtype, name)
@@ -79,24 +78,26 @@ def save(case: Case, inputs: dict[str, np.ndarray], folder: Path) -> None:
     }
     function = tf.function(body, autograph=False).get_concrete_function(**specs)
     tf.saved_model.save(module, str(folder), signatures={"serving_default": function})
-    strip(folder)
 
 
-def strip(folder: Path) -> None:
-    """Drops what no reader of a graph needs: the definitions of ops, the fingerprint, empty folders."""
-    file = folder / "saved_model.pb"
-    message = read_message(folder)
-    for meta in message.meta_graphs:
-        meta.meta_info_def.ClearField("stripped_op_list")
-    file.write_bytes(message.SerializeToString(deterministic=True))
-    (folder / "fingerprint.pb").unlink(missing_ok=True)
-    shutil.rmtree(folder / "assets", ignore_errors=True)
+def save_as_tf1(case: Case, inputs: dict[str, np.ndarray], folder: Path) -> None:
+    """A graph in a session, with variables that are references, as TensorFlow 1 made them."""
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        tensors = {
+            name: v1.placeholder(spec.dtype, spec.signature_shape(inputs[name].shape), name)
+            for name, spec in case.inputs.items()
+        }
+        held = [v1.Variable(value, name=f"v{n}", use_resource=False) for n, value in enumerate(case.variables)]
+        outputs = outputs_of(case.build(*tensors.values(), *held))
+        session.run(v1.global_variables_initializer())
+        v1.saved_model.simple_save(session, str(folder), tensors, outputs)
 
 
-def read_message(saved_model: Path) -> saved_model_pb2.SavedModel:
-    message = saved_model_pb2.SavedModel()
-    message.ParseFromString((saved_model / "saved_model.pb").read_bytes())
-    return message
+def outputs_of(result: Any) -> dict[str, tf.Tensor]:
+    if isinstance(result, tf.Tensor):
+        return {"y": result}
+    return {f"y{index}": each for index, each in enumerate(result)}
 
 
 def graph_ops(saved_model: Path) -> list[str]:
@@ -109,39 +110,42 @@ def graph_ops(saved_model: Path) -> list[str]:
     return sorted(ops)
 
 
-def official(folder: Path, worker: Worker) -> dict[str, Any]:
-    """What the official converter makes of a case: its ops and errors, or why it fails."""
-    with tempfile.TemporaryDirectory() as scratch:
-        model = Path(scratch) / "official.tflite"
-        try:
-            converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved_model"))
-            model.write_bytes(converter.convert())
-        except Exception as error:  # noqa: BLE001 - whatever it raises is the finding
-            return {"builtins": " ".join(f"{type(error).__name__}: {error}".split())[:160]}
-        measured = worker.run(
-            {
-                "id": folder.name,
-                "model": str(model),
-                "inputs": str(folder / "inputs.npz"),
-                "expected": str(folder / "outputs.npz"),
+class Official:
+    """What the official converter makes of cases: it and LiteRT run in processes of their own."""
+
+    def __init__(self) -> None:
+        self.converter = Worker([sys.executable, str(Path(__file__).with_name("official.py"))], timeout=60)
+        self.runtime = new_worker(timeout=60)
+
+    def close(self) -> None:
+        self.converter.close()
+        self.runtime.close()
+
+    def describe(self, folder: Path) -> dict[str, Any]:
+        """Its ops and errors for a case, or why it fails."""
+        with tempfile.TemporaryDirectory() as scratch:
+            model = Path(scratch) / "official.tflite"
+            job = {"id": folder.name, "model": str(model)}
+            converted = self.converter.run(job | {"saved_model": str(folder / "saved_model")})
+            if not converted["passed"]:
+                return {"builtins": converted["problem"].replace("LiteRT", "The converter")}
+            arrays = {"inputs": str(folder / "inputs.npz"), "expected": str(folder / "outputs.npz")}
+            outputs = self.runtime.run(job | arrays).get("outputs", {}).values()
+            judged = self.runtime.run(job | {"case": str(folder)})
+            errors = {
+                f"max_{kind}_err": max((each.get(f"max_{kind}_error") or 0.0 for each in outputs), default=None)
+                for kind in ("abs", "rel")
             }
-        )
-        outputs = measured.get("outputs", {}).values()
-        errors = {
-            f"max_{kind}_err": max((each.get(f"max_{kind}_error") or 0.0 for each in outputs), default=None)
-            for kind in ("abs", "rel")
-        }
-        judged = worker.run({"id": folder.name, "model": str(model), "case": str(folder)})
-        return {
-            "builtins": "ok",
-            "op_counts": op_counts(model),
-            "size": model.stat().st_size,
-            **errors,
-            **({} if judged["passed"] else {"problem": judged["problem"]}),
-        }
+            return {
+                "builtins": "ok",
+                "op_counts": op_counts(model),
+                "size": model.stat().st_size,
+                **errors,
+                **({} if judged["passed"] else {"problem": judged["problem"]}),
+            }
 
 
-def write(name: str, case: Case, out: Path, worker: Worker) -> dict[str, Any]:
+def write(name: str, case: Case, out: Path, official: Official) -> dict[str, Any]:
     folder = out / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -153,8 +157,10 @@ def write(name: str, case: Case, out: Path, worker: Worker) -> dict[str, Any]:
     np.savez_compressed(folder / "outputs.npz", **outputs)
     description = describe(name, case, folder, spec, inputs, outputs)
     (folder / "case.json").write_text(json.dumps(description, indent=1) + "\n")
-    description["official"] = official(folder, worker)
+    description["official"] = official.describe(folder)
     (folder / "case.json").write_text(json.dumps(description, indent=1) + "\n")
+    strip(folder / "saved_model")
+    run_signature(folder / "saved_model", inputs)
     return description
 
 
@@ -179,7 +185,7 @@ def describe(
         "tf_ops": graph_ops(folder / "saved_model"),
         "inputs": tensors(signature.inputs, inputs),
         "outputs": tensors(signature.outputs, outputs),
-        "nondeterministic": False,
+        "nondeterministic": case.random,
     }
 
 
@@ -199,20 +205,20 @@ def main() -> int:
     parser.add_argument("--only", action="append", metavar="OP")
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
     options = parser.parse_args()
-    worker = new_worker(timeout=60)
+    official = Official()
     failed = 0
     for name, case in named_cases().items():
         if options.only and case.op not in options.only:
             continue
         try:
-            result = write(name, case, options.out, worker)["official"]
+            result = write(name, case, options.out, official)["official"]
             found = result.get("problem") or result["builtins"]
             print(name, found if found != "ok" else result["op_counts"], flush=True)
         except Exception as error:  # noqa: BLE001 - the other cases are still to be made
             shutil.rmtree(options.out / name, ignore_errors=True)
             print(name, "NOT MADE:", " ".join(f"{type(error).__name__}: {error}".split())[:300], flush=True)
             failed += 1
-    worker.close()
+    official.close()
     return 1 if failed else 0
 
 

@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkCases, findCases, openCorpus } from './check-cases.mjs';
 import { checkNetworks, networkNames } from './check-networks.mjs';
+import { checkPackages } from './check-packages.mjs';
 import { ensurePython, HERE } from './environment.mjs';
 import { judgeGaps, readGaps, updateGaps } from './known-gaps.mjs';
 
@@ -50,8 +51,9 @@ async function main() {
 async function check(context) {
   const names = (await networkNames(context.python)).filter(wanted);
   const networks = await checkNetworks({ ...context, names });
+  networks.push(...(await checkPackages({ ...context, wanted })));
   const cases = (await allCases(context)).filter(({ name }) => wanted(name));
-  if (names.length + cases.length === 0) throw new Error(`nothing is called ${options.only.join(' or ')}`);
+  if (networks.length + cases.length === 0) throw new Error(`nothing is called ${options.only.join(' or ')}`);
   const results = await checkCases({ ...context, cases });
 
   if (options['update-gaps']) updateGaps(GAPS, results, readGaps(GAPS));
@@ -59,7 +61,7 @@ async function check(context) {
   for (const { name, problem } of verdict.failed) console.log(`FAILED ${name}: ${problem}`);
   const failedNetworks = networks.filter(({ problems }) => problems.length > 0);
   console.log('');
-  console.log(`networks: ${networks.length - failedNetworks.length} of ${networks.length} pass`);
+  console.log(`models: ${networks.length - failedNetworks.length} of ${networks.length} pass`);
   console.log(`cases: ${verdict.passed.length} of ${cases.length} pass, ${verdict.known.length} known gaps`);
   const passed = networks.length - failedNetworks.length + verdict.passed.length;
   const failed = failedNetworks.length + verdict.failed.length;

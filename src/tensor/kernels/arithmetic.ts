@@ -88,7 +88,7 @@ export const binaryKernels = {
 } as const satisfies Record<string, BinaryKernel>;
 
 /** Rounds to the nearest whole number, halves to the even one, as TensorFlow's Round and Rint do. */
-export function roundHalfToEven(x: number): number {
+function roundHalfToEven(x: number): number {
   const floor = Math.floor(x);
   const rest = x - floor;
   if (rest < 0.5) return x < 0 && floor === 0 ? -0 : floor;

@@ -3,7 +3,7 @@ import { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } 
 import { allocate, Tensor, type TypedArray } from '../tensor.js';
 
 /** Elements as arithmetic sees them: numbers, or bigints for 64-bit integers. */
-export type NumberArray =
+type NumberArray =
   | Float32Array
   | Float64Array
   | Int8Array
@@ -13,7 +13,7 @@ export type NumberArray =
   | Uint16Array
   | Uint32Array;
 
-export type BigIntArray = BigInt64Array | BigUint64Array;
+type BigIntArray = BigInt64Array | BigUint64Array;
 
 export function isBig(dtype: DType): dtype is 'int64' | 'uint64' {
   return dtype === 'int64' || dtype === 'uint64';

@@ -1,6 +1,7 @@
 import type { DType } from '../dtype.js';
 import { elementCount, stridesOf } from '../shape.js';
 import { allocate, Tensor } from '../tensor.js';
+import { transposeLent } from './weight-kernels.js';
 
 type Words = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
@@ -31,6 +32,10 @@ export function transpose(tensor: Tensor, perm: readonly number[]): Tensor {
   }
   if (dtype === 'int4') return transposeNibbles(tensor, outShape, merged);
   const move = (bytes: Uint8Array): Uint8Array => {
+    const [rows = 0, columns = 0] = merged.shape;
+    const isMatrix = wordWidth(dtype) === 4 && merged.shape.length === 2;
+    const lent = isMatrix ? transposeLent(bytes, rows, columns) : undefined;
+    if (lent) return lent;
     const result = bytesOf(allocate(dtype, tensor.size));
     const width = wordWidth(dtype);
     moveWords(wordsOf(bytes, width), wordsOf(result, width), merged.shape, merged.perm);

@@ -22,14 +22,15 @@ function plainValue(value: AttrValue): AttributeValue {
     case 'list':
       return value.items.map(plainValue);
     case 'placeholder':
-      throw new InferenceError(`attribute refers to the unbound placeholder "${value.name}"`);
+      throw new InferenceError(`an attribute refers to the placeholder "${value.name}", which nothing binds`);
     default:
       return value.value;
   }
 }
 
 function fits(spec: AttributeSpec<AttributeValue>, value: AttrValue): boolean {
-  if (spec.kind === 'any') return true;
+  // An unbound placeholder has a message of its own.
+  if (spec.kind === 'any' || value.kind === 'placeholder') return true;
   if (value.kind === 'list') {
     const element = spec.kind.endsWith('s') ? spec.kind.slice(0, -1) : undefined;
     return element !== undefined && value.items.every((item) => item.kind === element);

@@ -35,6 +35,17 @@ type DataReference = Reference & { readonly kind: 'data' };
 /** Finds the value that a reference to the node means. */
 type NodeResults = (reference: DataReference) => Value | undefined;
 
+const LOOPS = new Set([
+  'Enter',
+  'Exit',
+  'NextIteration',
+  'Merge',
+  'Switch',
+  'LoopCond',
+  'RefEnter',
+  'RefSwitch',
+  'RefMerge',
+]);
 const CALLS = new Set(['PartitionedCall', 'StatefulPartitionedCall']);
 const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable']);
 
@@ -83,7 +94,13 @@ export class GraphImporter {
       if (scope.results.has(reference.node) || state.get(reference.node) === 'done') return;
       const node = scope.nodes.get(reference.node);
       if (!node) this.#invalid(scope, from, `refers to "${text}", which does not exist`);
-      if (state.get(node.name) === 'open') this.#invalid(scope, node, 'is part of a cycle');
+      if (state.get(node.name) === 'open') {
+        const cycle = stack.slice(stack.findIndex((frame) => frame.node === node));
+        this.#cyclic(
+          scope,
+          cycle.map((frame) => frame.node),
+        );
+      }
       state.set(node.name, 'open');
       stack.push({ node, next: 0 });
     };
@@ -108,7 +125,7 @@ export class GraphImporter {
     try {
       scope.results.set(node.name, this.#importOp(scope, node, location));
     } catch (error) {
-      if (error instanceof InferenceError) this.#invalid(scope, node, error.message);
+      if (error instanceof InferenceError) this.#invalid(scope, node, error.message, ': ');
       throw error;
     }
   }
@@ -126,8 +143,11 @@ export class GraphImporter {
       if (value?.kind !== 'tensor') throw new InferenceError('a constant has no value');
       return namedResults(this.#editor.create(at, Const, [], { value: value.value }, location).results, ['output']);
     }
+    if (node.op === 'Placeholder') throw new InferenceError('an output needs it, but it is no input of the signature');
     const definition = this.#definitions.get(node.op);
     if (!definition) return this.#importUnknown(scope, node, operands, location);
+    const needed = definition.operandNames.filter((name) => !/[*?]$/.test(name)).length;
+    if (operands.length < needed) throw new InferenceError(`has ${operands.length} operands, not ${needed}`);
     let attributes = importAttributes(definition.attributes, node.attributes);
     // The main graph's node stands for the variable: the checkpoint is bound to its name.
     if (VARIABLES.has(node.op)) attributes = { ...attributes, variable: node.name };
@@ -140,9 +160,11 @@ export class GraphImporter {
 
   #importUnknown(scope: Scope, node: NodeDef, operands: readonly Value[], location: Location): NodeResults {
     const outputs = scope.seenOutputs.get(node.name) ?? [];
+    // An op without results is there for what it does, and one that has a handle may write to it.
+    const sideEffects = outputs.length === 0 || operands.some(({ type }) => type.kind === 'resource');
     const op = this.#editor.create(
       { region: scope.region },
-      unknownOp(node.op),
+      unknownOp(node.op, sideEffects),
       operands,
       importAnyAttributes(node.attributes),
       location,
@@ -212,7 +234,7 @@ export class GraphImporter {
     try {
       return parseReference(text);
     } catch (error) {
-      if (error instanceof InferenceError) this.#invalid(scope, from, error.message);
+      if (error instanceof InferenceError) this.#invalid(scope, from, error.message, ': ');
       throw error;
     }
   }
@@ -241,10 +263,21 @@ export class GraphImporter {
     };
   }
 
-  #invalid(scope: Scope, node: NodeDef | undefined, problem: string): never {
+  /** Only loops that are not functions, as TensorFlow 1 built them, go in circles in a valid graph. */
+  #cyclic(scope: Scope, cycle: readonly NodeDef[]): never {
+    const node = cycle.find(({ op }) => LOOPS.has(op));
+    if (!node) this.#invalid(scope, cycle[0], 'is part of a cycle');
+    fail('unsupported-model', {
+      detail: `Node "${node.name}" (${node.op}) is part of a loop in the form of TensorFlow 1, whose body is no function.`,
+      locations: [{ file: this.#model.path, ...this.#location(scope, node) }],
+      help: ['Call `tf.compat.v1.enable_control_flow_v2()` before the model is built, and save it again.'],
+    });
+  }
+
+  #invalid(scope: Scope, node: NodeDef | undefined, problem: string, separator = ' '): never {
     const where = node ? `Node "${node.name}" (${node.op})` : 'The signature';
     fail('invalid-graph', {
-      detail: `${where} ${problem}.`,
+      detail: `${where}${separator}${problem}.`,
       locations: [{ file: this.#model.path, ...(node ? this.#location(scope, node) : {}) }],
       ...(node ? { op: node.op } : {}),
     });

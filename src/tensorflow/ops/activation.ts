@@ -1,15 +1,16 @@
 import { type AttributeSpecs, type AttributesOf, attr } from '#ir/attribute.js';
 import type { Op, Value } from '#ir/graph.js';
+import { isInteger } from '#tensor/dtype.js';
 import { unaryKernels } from '#tensor/kernels/arithmetic.js';
 import { erf, erfc } from '#tensor/kernels/error-function.js';
 import { mapUnary, type UnaryKernel } from '#tensor/kernels/map.js';
-import { Tensor } from '#tensor/tensor.js';
+import { larger, smaller } from '#tensor/kernels/numbers.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { unlessFloat32 } from './convolution-layout.js';
 import { by, scalar, unary } from './support/elementwise-rows.js';
-import { lowerElementwise } from './support/lower-elementwise.js';
+import { cast, computeType, lowerElementwise, unsupportedType } from './support/lower-elementwise.js';
 import { likeFirst } from './support/operands.js';
 
 interface ActivationRow<S extends AttributeSpecs> {
@@ -38,31 +39,34 @@ function activation<const S extends AttributeSpecs = Record<never, never>>(name:
 }
 
 /** x clamped, in an integer type for which the kernel of the activation is not made. */
-function clamp(build: LoweringBuilder, x: Value, lowest: number, highest?: number): Value {
+function clamp(build: LoweringBuilder, x: Value, lowest: number, highest?: number): Lowered {
   const { dtype } = tensorTypeOf(x);
-  const above = build.value(tfl.Maximum, [x, scalar(build, dtype, lowest)]);
-  return highest === undefined ? above : build.value(tfl.Minimum, [above, scalar(build, dtype, highest)]);
+  const computed = computeType(dtype, ['int32', 'int64']);
+  if (computed === undefined) return unsupportedType(dtype, ['int32', 'int64']);
+  let value = build.value(tfl.Maximum, [cast(build, x, computed), scalar(build, computed, lowest)]);
+  if (highest !== undefined) value = build.value(tfl.Minimum, [value, scalar(build, computed, highest)]);
+  return cast(build, value, dtype);
 }
 
-function isIndex(op: Op): boolean {
-  const { dtype } = tensorTypeOf(op.operand(0));
-  return dtype === 'int32' || dtype === 'int64';
+/** RELU's own kernel takes small integers for quantized numbers. */
+function clampsIntegers(op: Op): boolean {
+  return isInteger(tensorTypeOf(op.operand(0)).dtype);
 }
 
 export const Relu = activation('Relu', {
   summary: 'max(x, 0)',
-  kernel: () => ({ number: (x) => (x < 0 ? 0 : x), bigint: (x) => (x < 0n ? 0n : x) }),
+  kernel: () => ({ number: (x) => Math.max(x, 0), bigint: (x) => larger(x, 0n) }),
   lower: (op, build) => {
-    if (isIndex(op)) return clamp(build, op.operand(0), 0);
+    if (clampsIntegers(op)) return clamp(build, op.operand(0), 0);
     return lowerElementwise(op, build, tfl.Relu, { dtypes: ['float32'] });
   },
 });
 
 export const Relu6 = activation('Relu6', {
   summary: 'min(max(x, 0), 6)',
-  kernel: () => ({ number: (x) => (x < 0 ? 0 : x > 6 ? 6 : x), bigint: (x) => (x < 0n ? 0n : x > 6n ? 6n : x) }),
+  kernel: () => ({ number: (x) => Math.min(Math.max(x, 0), 6), bigint: (x) => smaller(larger(x, 0n), 6n) }),
   lower: (op, build) => {
-    if (isIndex(op)) return clamp(build, op.operand(0), 0, 6);
+    if (clampsIntegers(op)) return clamp(build, op.operand(0), 0, 6);
     return lowerElementwise(op, build, tfl.Relu6, { dtypes: ['float32'] });
   },
 });
@@ -143,33 +147,28 @@ const ERF_COEFFICIENTS = [
   -0.000005668920760403515, 1.4188793810058365e-7,
 ];
 
-/** x × p(x²) × factor by Horner's scheme: what `activate` makes into erf. */
-function inner(build: LoweringBuilder, x: Value, factor: number): Value {
+/** tanh(x × p(x²)), by Horner's scheme. */
+function errorFunction(build: LoweringBuilder, x: Value): Value {
   const square = build.value(tfl.Mul, [x, x]);
-  const number = (value: number): Value => build.constant(Tensor.float32([value * factor], []));
   const [highest, ...rest] = [...ERF_COEFFICIENTS].reverse() as [number, ...number[]];
-  let sum = number(highest);
-  for (const coefficient of rest)
-    sum = build.value(tfl.Add, [build.value(tfl.Mul, [square, sum]), number(coefficient)]);
-  return build.value(tfl.Mul, [x, sum]);
+  let sum = scalar(build, 'float32', highest);
+  for (const coefficient of rest) {
+    sum = build.value(tfl.Add, [build.value(tfl.Mul, [square, sum]), scalar(build, 'float32', coefficient)]);
+  }
+  return build.value(tfl.Tanh, [build.value(tfl.Mul, [x, sum])]);
 }
 
 export const Erf = unary('Erf', {
   summary: 'Error function',
   kernel: { number: erf },
-  lower: (op, build) => unlessFloat32(op) ?? build.value(tfl.Tanh, [inner(build, op.operand(0), 1)]),
+  lower: (op, build) => unlessFloat32(op) ?? errorFunction(build, op.operand(0)),
 });
 
 export const Erfc = unary('Erfc', {
   summary: 'Complementary error function',
   kernel: { number: erfc },
-  // 1 − tanh(u) = 2 × logistic(−2u), which does not cancel.
   lower: (op, build) =>
-    unlessFloat32(op) ??
-    build.value(tfl.Mul, [
-      build.value(tfl.Logistic, [inner(build, op.operand(0), -2)]),
-      build.constant(Tensor.float32([2], [])),
-    ]),
+    unlessFloat32(op) ?? build.value(tfl.Sub, [scalar(build, 'float32', 1), errorFunction(build, op.operand(0))]),
 });
 
 /** The gradient of an activation from its own result y: dy × slope(y). */

@@ -1,4 +1,4 @@
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import type { DType } from '#tensor/dtype.js';
 import { binaryKernels, unaryKernels } from '#tensor/kernels/arithmetic.js';
 import { cast as castTensor } from '#tensor/kernels/cast.js';
@@ -7,29 +7,54 @@ import { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import { type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
-import { binary, by, unary } from './support/elementwise-rows.js';
-import { computeType, unsupportedType } from './support/lower-elementwise.js';
+import { binary, by, scalar, unary } from './support/elementwise-rows.js';
+import { broadcast, cast, computeType, unsupportedType } from './support/lower-elementwise.js';
+import { type OpView, shapeOf } from './support/types.js';
 
 const UP_TO_32_BITS: readonly DType[] = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32'];
 
-function without(name: string) {
-  return (): Lowered =>
-    unsupported(
-      `TFLite has no bitwise ${name}`,
-      'For flags use bool tensors with `tf.logical_and` and `tf.logical_or`; for numbers, `tf.math.floordiv` and `tf.math.floormod` by powers of two take bits apart.',
-    );
+/**
+ * x and y, from x + y = (x xor y) + 2 (x and y). Sums of 32 bits would overflow: there it is applied to all bits but the
+ * last, and to the last ones by themselves.
+ */
+function and(x: Value, y: Value, build: LoweringBuilder): Value {
+  const add = (a: Value, b: Value): Value => build.value(tfl.Add, [a, b]);
+  const sub = (a: Value, b: Value): Value => build.value(tfl.Sub, [a, b]);
+  const xor = (a: Value, b: Value): Value => build.value(tfl.BitwiseXor, [a, b]);
+  const { dtype } = tensorTypeOf(x);
+  const half = (a: Value): Value => build.value(tfl.RightShift, [a, scalar(build, 'int32', 1)]);
+  if (dtype !== 'int32') {
+    const [a, b] = [cast(build, x, 'int32'), cast(build, y, 'int32')];
+    return cast(build, half(sub(add(a, b), xor(a, b))), dtype);
+  }
+  const [a, b] = [half(x), half(y)];
+  const halves = add(a, b);
+  const lastBits = sub(sub(add(x, y), halves), halves);
+  return add(sub(halves, xor(a, b)), half(lastBits));
+}
+
+function lowerByAnd(write: (x: Value, y: Value, build: LoweringBuilder) => Value) {
+  return (op: OpView, build: LoweringBuilder): Lowered => {
+    const { dtype } = tensorTypeOf(op.operand(0));
+    const types: readonly DType[] = UP_TO_32_BITS.filter((each) => each !== 'uint32');
+    if (!types.includes(dtype)) return unsupportedType(dtype, types);
+    const [x, y] = broadcast(build, op.operands as readonly Value[], 4, shapeOf(op.result())) as [Value, Value];
+    return write(x, y, build);
+  };
 }
 
 export const BitwiseAnd = binary('BitwiseAnd', {
   summary: 'Bitwise and',
   kernel: binaryKernels.BitwiseAnd,
-  lower: without('and'),
+  lower: lowerByAnd(and),
 });
 
 export const BitwiseOr = binary('BitwiseOr', {
   summary: 'Bitwise or',
   kernel: binaryKernels.BitwiseOr,
-  lower: without('or'),
+  lower: lowerByAnd((x, y, build) =>
+    build.value(tfl.BitwiseXor, [build.value(tfl.BitwiseXor, [x, y]), and(x, y, build)]),
+  ),
 });
 
 export const BitwiseXor = binary('BitwiseXor', {
@@ -68,7 +93,7 @@ function clampShift(by: number): number {
 }
 
 /** A shift by a constant is a product with a power of two, which wraps as the shift does. */
-function shiftLeft(op: Op, build: LoweringBuilder): Lowered {
+function shiftLeft(op: OpView, build: LoweringBuilder): Lowered {
   const [x, y] = op.operands as [Value, Value];
   const { dtype } = tensorTypeOf(x);
   const shift = build.constantOf(y);

@@ -1,5 +1,5 @@
 import { attr } from '#ir/attribute.js';
-import { InferenceError, type Op, type Value } from '#ir/graph.js';
+import { InferenceError, type Value } from '#ir/graph.js';
 import type { DType } from '#tensor/dtype.js';
 import { full, integers, zeros } from '#tensor/kernels/sequence.js';
 import { broadcastTo, tile } from '#tensor/kernels/strided.js';
@@ -15,6 +15,7 @@ import { index, lowerMovedValue } from './support/lower-moved.js';
 import {
   constantIntegers,
   numbersIn,
+  type OpView,
   productOf,
   shapeOf,
   staticShapeOf,
@@ -53,7 +54,7 @@ export const BroadcastTo = defineTfOp({
     const [input, target] = op.operands as [Value, Value];
     const shape = shapeOf(op.result());
     const stated = isStatic(shape) ? build.ints(shape) : index(build, target);
-    return lowerMovedValue(op as unknown as Op, build, { definition: tfl.BroadcastTo, operands: [input, stated] });
+    return lowerMovedValue(op, build, { definition: tfl.BroadcastTo, operands: [input, stated] });
   },
 });
 
@@ -128,7 +129,7 @@ export const Tile = defineTfOp({
   },
   lower: (op, build) => {
     const [input, multiples] = op.operands as [Value, Value];
-    return lowerMovedValue(op as unknown as Op, build, {
+    return lowerMovedValue(op, build, {
       definition: tfl.Tile,
       operands: [input, index(build, multiples)],
     });
@@ -147,7 +148,7 @@ export const Fill = defineTfOp({
   },
   lower: (op, build) => {
     const [dims, value] = op.operands as [Value, Value];
-    return lowerMovedValue(op as unknown as Op, build, {
+    return lowerMovedValue(op, build, {
       definition: tfl.Fill,
       operands: [index(build, dims), value],
       data: [1],
@@ -176,11 +177,11 @@ function filledLike(name: string, value: 0 | 1, summary: string) {
       const one = element(op.attributes.T, value);
       return shape && one && worthFolding(op.attributes.T, shape, [one]) ? [full(shape, one)] : undefined;
     },
-    lower: (op, build) => lowerFilledLike(op as unknown as Op, build, value),
+    lower: (op, build) => lowerFilledLike(op, build, value),
   });
 }
 
-function lowerFilledLike(op: Op, build: LoweringBuilder, value: 0 | 1): Lowered {
+function lowerFilledLike(op: OpView, build: LoweringBuilder, value: 0 | 1): Lowered {
   const x = op.operand(0);
   const { dtype } = tensorTypeOf(x);
   if (value === 0 && tfl.ZerosLike.kernels.includes(dtype)) return build.value(tfl.ZerosLike, [x]);
@@ -210,6 +211,6 @@ export const Empty = defineTfOp({
     const zero = dtype === 'resource' || dtype === 'variant' ? undefined : element(dtype, 0);
     if (zero === undefined) return unsupported(`TFLite fills no tensor of ${dtype}`, 'Use `tf.zeros` of float32.');
     const operands = [index(build, op.operand(0)), build.constant(zero)];
-    return lowerMovedValue(op as unknown as Op, build, { definition: tfl.Fill, operands, data: [1] });
+    return lowerMovedValue(op, build, { definition: tfl.Fill, operands, data: [1] });
   },
 });

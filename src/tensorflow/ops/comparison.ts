@@ -1,5 +1,5 @@
 import { attr } from '#ir/attribute.js';
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
 import { binaryKernels, unaryKernels } from '#tensor/kernels/arithmetic.js';
@@ -46,7 +46,7 @@ function equality(name: 'Equal' | 'NotEqual', summary: string, definition: TflOp
       const result = mapBinary(binaryKernels[name], x, y, 'bool');
       return result && [result];
     },
-    lower: (op, build) => lower(op as unknown as Op, build),
+    lower: (op, build) => lower(op, build),
   });
 }
 
@@ -71,7 +71,7 @@ export const ApproximateEqual = defineTfOp({
     const near = composedPair((x, y, f) =>
       f.apply(tfl.Less, f.apply(tfl.Abs, f.sub(x, y)), f.number(op.attributes.tolerance)),
     );
-    return near(op as unknown as Op, build);
+    return near(op, build);
   },
 });
 
@@ -110,7 +110,7 @@ function logical(name: 'LogicalAnd' | 'LogicalOr', summary: string, definition: 
       const result = mapBinary(binaryKernels[name], operands[0] as Tensor, operands[1] as Tensor);
       return result && [result];
     },
-    lower: (op, build) => lower(op as unknown as Op, build),
+    lower: (op, build) => lower(op, build),
   });
 }
 

@@ -1,5 +1,5 @@
 import { attr, type TfDType } from '#ir/attribute.js';
-import { InferenceError, type Op, type Value } from '#ir/graph.js';
+import { InferenceError, type Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
 import type { Dim } from '#tensor/shape.js';
 import { allocate, Tensor } from '#tensor/tensor.js';
@@ -9,7 +9,7 @@ import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { unsupportedType } from './support/lower-elementwise.js';
 import { isConstantShape, reshapeTo } from './support/lower-moved.js';
-import { constantIntegers, knownTypes, rankOf, shapeOf, typeOf } from './support/types.js';
+import { constantIntegers, knownTypes, type OpView, rankOf, shapeOf, typeOf } from './support/types.js';
 
 const complexTypes = { T: attr.dtype('complex64'), Tout: attr.dtype('float32') };
 
@@ -64,7 +64,7 @@ function transform(name: string, dims: 1 | 2, summary: string) {
       const half = last === null ? null : Math.floor(last / 2) + 1;
       return [typeOf(op.attributes.Tcomplex, [...shape.slice(0, -dims), ...lengths.slice(0, -1), half])];
     },
-    lower: (op, build) => lowerTransform(op as unknown as Op, build, dims),
+    lower: (op, build) => lowerTransform(op, build, dims),
   });
 }
 
@@ -72,7 +72,7 @@ export const RFFT = transform('RFFT', 1, 'Fourier transform of real numbers alon
 export const RFFT2D = transform('RFFT2D', 2, 'Fourier transform of real numbers over the last two dimensions');
 
 /** RFFT2D of rows of height 1 for one dimension; the kernel wants lengths that are powers of two. */
-function lowerTransform(op: Op, build: LoweringBuilder, dims: 1 | 2): Lowered {
+function lowerTransform(op: OpView, build: LoweringBuilder, dims: 1 | 2): Lowered {
   const input = op.operand(0);
   const { dtype, shape } = tensorTypeOf(input);
   if (dtype !== 'float32') return unsupportedType(dtype, ['float32']);

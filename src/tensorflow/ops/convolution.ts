@@ -71,10 +71,14 @@ export const Conv2D = defineTfOp({
       return unsupported('the number of its filters is not known', 'Give the filter a static shape.');
     }
     const { value, padding } = resolvePadding(build, toChannelsLast(build, op.operand(0), layout), window);
-    const result = build.value(tfl.Conv2D, [value, toOhwi(build, filter), biasFor(build, filter, filterShape[3] as Dim)], {
-      padding,
-      ...windowOptions(window),
-    });
+    const result = build.value(
+      tfl.Conv2D,
+      [value, toOhwi(build, filter), biasFor(build, filter, filterShape[3] as Dim)],
+      {
+        padding,
+        ...windowOptions(window),
+      },
+    );
     return fromChannelsLast(build, result, layout);
   },
 });

@@ -1,12 +1,14 @@
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import { binaryKernels } from '#tensor/kernels/arithmetic.js';
+import { cast as castTensor } from '#tensor/kernels/cast.js';
+import type { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import type { Lowered } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { binary, by } from './support/elementwise-rows.js';
 import { guarded } from './support/formula.js';
-import { broadcast, lowerElementwise, unsupportedType } from './support/lower-elementwise.js';
-import { shapeOf } from './support/types.js';
+import { broadcast, cast, lowerElementwise, unsupportedType } from './support/lower-elementwise.js';
+import { type OpView, shapeOf } from './support/types.js';
 
 const division = { lower: by(tfl.Div, 'float32', 'int32', 5), neutral: 1, divides: true };
 
@@ -32,9 +34,40 @@ export const TruncateDiv = binary('TruncateDiv', {
 export const FloorDiv = binary('FloorDiv', {
   summary: 'x ÷ y, rounded down',
   kernel: binaryKernels.FloorDiv,
-  lower: by(tfl.FloorDiv, 'float32', 'int32', 4),
+  lower: (op, build) => {
+    if (tensorTypeOf(op.operand(0)).dtype === 'int64') return divideLong(op, build);
+    return lowerElementwise(op, build, tfl.FloorDiv, { dtypes: ['float32', 'int32'], rank: 4 });
+  },
   divides: true,
 });
+
+/** No kernel divides 64-bit integers, but FLOOR_MOD takes them: without its rest x is a multiple of y. */
+function divideLong(op: OpView, build: LoweringBuilder): Value {
+  const [x, y] = broadcast(build, op.operands as readonly Value[], 4, shapeOf(op.result())) as [Value, Value];
+  return divideMultiple(build, build.value(tfl.Sub, [x, build.value(tfl.FloorMod, [x, y])]), y);
+}
+
+/**
+ * multiple ÷ y, by floats. A quotient of floats is wrong by 3 parts in 2²⁴ at most; after three quotients, each of what
+ * the last one left, an error below one half is left of 2⁶³, which rounding removes.
+ */
+function divideMultiple(build: LoweringBuilder, multiple: Value, y: Value): Value {
+  const constant = build.constantOf(y);
+  const divisor = constant ? build.constant(castTensor(constant, 'float32') as Tensor) : cast(build, y, 'float32');
+  const nearest = (rest: Value): Value => {
+    const quotient = build.value(tfl.Div, [cast(build, rest, 'float32'), divisor]);
+    return cast(build, build.value(tfl.Round, [quotient]), 'int64');
+  };
+  let result = nearest(multiple);
+  let rest = multiple;
+  let part = result;
+  for (let step = 1; step < 3; step++) {
+    rest = build.value(tfl.Sub, [rest, build.value(tfl.Mul, [part, y])]);
+    part = nearest(rest);
+    result = build.value(tfl.Add, [result, part]);
+  }
+  return result;
+}
 
 export const FloorMod = binary('FloorMod', {
   summary: 'The rest of x ÷ y rounded down',
@@ -47,7 +80,7 @@ export const FloorMod = binary('FloorMod', {
 const truncatedRest = {
   summary: 'The rest of x ÷ y rounded towards zero',
   kernel: binaryKernels.TruncateMod,
-  lower: (op: Op, build: LoweringBuilder): Lowered => {
+  lower: (op: OpView, build: LoweringBuilder): Lowered => {
     const { dtype } = tensorTypeOf(op.operand(0));
     if (dtype !== 'float32' && dtype !== 'int32') return unsupportedType(dtype, ['float32', 'int32']);
     const [x, y] = broadcast(build, op.operands as readonly Value[], 4, shapeOf(op.result())) as [Value, Value];

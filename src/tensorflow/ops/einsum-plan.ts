@@ -6,6 +6,8 @@ export type Groups = readonly (readonly string[])[];
 /** How two operands, freed of repeated and summed labels, are brought together. */
 export interface Plan {
   readonly kind: 'batchMatMul' | 'fullyConnected' | 'multiply';
+  /** Axes of the product over which it is summed then; none but after a multiplication. */
+  readonly summed: readonly number[];
   /** The operand that comes first in the op: of a FULLY_CONNECTED, the input. */
   readonly first: 0 | 1;
   readonly groups: readonly [Groups, Groups];
@@ -57,7 +59,7 @@ export function planEinsum(equation: Equation, constant: readonly [boolean, bool
 
 function costOf(plan: Plan, { inputs, output }: Equation, constant: readonly [boolean, boolean]): number {
   const operands = [plan.first, 1 - plan.first] as const;
-  let cost = release(plan, output);
+  let cost = release(plan, output) + Number(plan.summed.length > 0);
   operands.forEach((operand, i) => {
     if (!constant[operand]) cost += effort(inputs[operand] ?? [], plan.groups[i] as Groups);
   });
@@ -79,19 +81,41 @@ function* candidates(equation: Equation, parts: Parts, constant: readonly [boole
     return;
   }
   for (const first of [0, 1] as const) {
+    if (parts.free[1 - first]?.length === 0) yield multiplicationAndSum(equation, parts, first);
     if (constant[1 - first] && parts.batch.length === 0) yield* connections(equation, parts, first);
     yield* products(equation, parts, first);
   }
 }
 
-/** Each axis of the result in each operand, 1 where it has none; leading ones come by broadcasting. */
+/** The labels each at its axis of `order`, 1 where there is none; leading ones come by broadcasting. */
+function aligned(labels: readonly string[], order: readonly string[]): Groups {
+  const from = order.findIndex((label) => labels.includes(label));
+  return from < 0 ? [] : order.slice(from).map((label) => (labels.includes(label) ? [label] : []));
+}
+
 function multiplication({ inputs, output }: Equation): Plan {
-  const aligned = (labels: readonly string[]): Groups => {
-    const from = output.findIndex((label) => labels.includes(label));
-    return from < 0 ? [] : output.slice(from).map((label) => (labels.includes(label) ? [label] : []));
+  const groups: readonly [Groups, Groups] = [aligned(inputs[0] ?? [], output), aligned(inputs[1] ?? [], output)];
+  return {
+    kind: 'multiply',
+    first: 0,
+    groups,
+    adjoint: [false, false],
+    summed: [],
+    result: output.map((label) => [label]),
   };
-  const groups: readonly [Groups, Groups] = [aligned(inputs[0] ?? []), aligned(inputs[1] ?? [])];
-  return { kind: 'multiply', first: 0, groups, adjoint: [false, false], result: output.map((label) => [label]) };
+}
+
+/** Where one operand has all labels of the other one, their product is no larger than it. */
+function multiplicationAndSum({ inputs }: Equation, { contracted }: Parts, first: 0 | 1): Plan {
+  const order = inputs[first] ?? [];
+  return {
+    kind: 'multiply',
+    first,
+    groups: [order.map((label) => [label]), aligned(inputs[1 - first] ?? [], order)],
+    adjoint: [false, false],
+    summed: order.flatMap((label, axis) => (contracted.includes(label) ? [axis] : [])),
+    result: order.filter((label) => !contracted.includes(label)).map((label) => [label]),
+  };
 }
 
 /** The labels in the orders that may spare a transpose: as they stand in each of the given lists. */
@@ -119,6 +143,7 @@ function* connections(equation: Equation, parts: Parts, first: 0 | 1): Generator
             [units, inner],
           ],
           adjoint: [false, false],
+          summed: [],
           result: [...leading, units],
         };
       }
@@ -176,6 +201,7 @@ function product(
       adjoint[1] ? [...right, columns, inner] : [...right, inner, columns],
     ],
     adjoint,
+    summed: [],
     result: [...left, rows, columns],
   };
 }

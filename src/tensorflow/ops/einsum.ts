@@ -9,7 +9,7 @@ import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, type Unsupported, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { type Equation, isBroadcast, labelSizes, parseEquation } from './einsum-equation.js';
-import { type Groups, planEinsum } from './einsum-plan.js';
+import { type Groups, type Plan, planEinsum } from './einsum-plan.js';
 import { unlessMultipliable } from './matmul.js';
 import { permute, reshapeTo, type Target } from './support/lower-shape.js';
 import { withShape } from './support/operands.js';
@@ -116,9 +116,12 @@ class Lowering {
     return this.#release(product, plan.result);
   }
 
-  #multiply({ kind, adjoint }: NonNullable<ReturnType<typeof planEinsum>>, x: Value, y: Value): Value {
+  #multiply({ kind, adjoint, summed }: Plan, x: Value, y: Value): Value {
     const build = this.#build;
-    if (kind === 'multiply') return build.value(tfl.Mul, [x, y]);
+    if (kind === 'multiply') {
+      const product = build.value(tfl.Mul, [x, y]);
+      return summed.length === 0 ? product : build.value(tfl.Sum, [product, build.ints(summed)], { keep_dims: false });
+    }
     if (kind === 'batchMatMul') return build.value(tfl.BatchMatMul, [x, y], { adj_x: adjoint[0], adj_y: adjoint[1] });
     const keep_num_dims = tensorTypeOf(x).shape?.length !== 2;
     return build.value(tfl.FullyConnected, [x, y, undefined], { keep_num_dims });

@@ -3,7 +3,7 @@ import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import { type Type, unknownType } from '#ir/type.js';
 import { formatShape, refineShape } from '#tensor/shape.js';
 import { defineTfOp } from '../define-op.js';
-import { shapeOf, typeOf } from './support/types.js';
+import { type OpView, shapeOf, typeOf } from './support/types.js';
 
 const T = { T: attr.dtype() };
 
@@ -12,7 +12,7 @@ function like(op: Op<{ readonly T: TfDType }>): readonly Type[] {
   return [type.kind === 'unknown' ? typeOf(op.attributes.T, null) : type];
 }
 
-function operand(op: Op): readonly Value[] {
+function operand(op: OpView): readonly Value[] {
   return [op.operand(0)];
 }
 

@@ -1,11 +1,12 @@
 import { attr } from '#ir/attribute.js';
-import { InferenceError, type Op, type Value } from '#ir/graph.js';
+import { InferenceError, type Value } from '#ir/graph.js';
 import type { Type } from '#ir/type.js';
 import { gather, gatherNd } from '#tensor/kernels/gather.js';
 import { concat } from '#tensor/kernels/join.js';
 import { oneHot } from '#tensor/kernels/sequence.js';
 import { type Dim, formatShape, type Shape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
+import type { TflOpDefinition } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
@@ -15,6 +16,7 @@ import {
   constantInteger,
   constantIntegers,
   normalAxis,
+  type OpView,
   rankOf,
   shapeOf,
   staticShapeOf,
@@ -41,7 +43,7 @@ function gatheredShape(params: Value, indices: Value, place: Place | undefined):
   return [...from.slice(0, place.axis), ...at.slice(place.batch), ...from.slice(place.axis + 1)];
 }
 
-function lowerGather(op: Op, build: LoweringBuilder, place: Place | undefined): Lowered {
+function lowerGather(op: OpView, build: LoweringBuilder, place: Place | undefined): Lowered {
   const [params, indices] = op.operands as [Value, Value];
   if (!place) {
     return unsupported(
@@ -58,14 +60,15 @@ function lowerGather(op: Op, build: LoweringBuilder, place: Place | undefined): 
   }
   return lowerMovedValue(op, build, {
     definition: tfl.Gather,
-    operands: [params, gatherIndices(build, indices)],
+    operands: [params, indicesFor(tfl.Gather, 1, build, indices)],
     options: { axis: place.axis, batch_dims: place.batch },
   });
 }
 
-/** Indices in one of the types that the kernels read. */
-function gatherIndices(build: LoweringBuilder, indices: Value): Value {
-  return tensorTypeOf(indices).dtype === 'int64' ? indices : int32(build, indices);
+/** Indices in one of the types that the kernel reads. */
+function indicesFor(definition: TflOpDefinition, operand: number, build: LoweringBuilder, indices: Value): Value {
+  const { dtype } = tensorTypeOf(indices);
+  return definition.operandKernels[operand]?.includes(dtype) ? indices : int32(build, indices);
 }
 
 export const GatherV2 = defineTfOp({
@@ -76,22 +79,20 @@ export const GatherV2 = defineTfOp({
     batch_dims: attr.int(0),
     Tparams: attr.dtype(),
     Tindices: attr.dtype(),
-    Taxis: attr.dtype('int32'),
+    Taxis: attr.dtype(),
   },
-  infer: (op) => [
-    typeOf(op.attributes.Tparams, gatheredShape(op.operand(0), op.operand(1), placeV2(op as unknown as Op))),
-  ],
+  infer: (op) => [typeOf(op.attributes.Tparams, gatheredShape(op.operand(0), op.operand(1), placeV2(op)))],
   fold: (op, [params, indices]) => {
-    const place = placeV2(op as unknown as Op);
+    const place = placeV2(op);
     const shape = staticShapeOf(op.result());
     if (!params || !indices || !place || !shape || !worthFolding(params.dtype, shape, [params])) return undefined;
     const result = gather(params, indices, place.axis, place.batch);
     return result && [result];
   },
-  lower: (op, build) => lowerGather(op as unknown as Op, build, placeV2(op as unknown as Op)),
+  lower: (op, build) => lowerGather(op, build, placeV2(op)),
 });
 
-function placeV2(op: Op): Place | undefined {
+function placeV2(op: OpView): Place | undefined {
   return placeOf(op.operand(0), op.operand(1), constantInteger(op.operand(2)), Number(op.attributes['batch_dims']));
 }
 
@@ -107,7 +108,7 @@ export const Gather = defineTfOp({
     const result = gather(params, indices, 0, 0);
     return result && [result];
   },
-  lower: (op, build) => lowerGather(op as unknown as Op, build, { axis: 0, batch: 0 }),
+  lower: (op, build) => lowerGather(op, build, { axis: 0, batch: 0 }),
 });
 
 export const GatherNd = defineTfOp({
@@ -131,9 +132,9 @@ export const GatherNd = defineTfOp({
     return result && [result];
   },
   lower: (op, build) =>
-    lowerMovedValue(op as unknown as Op, build, {
+    lowerMovedValue(op, build, {
       definition: tfl.GatherNd,
-      operands: [op.operand(0), gatherIndices(build, op.operand(1))],
+      operands: [op.operand(0), indicesFor(tfl.GatherNd, 1, build, op.operand(1))],
     }),
 });
 
@@ -158,9 +159,9 @@ export const OneHot = defineTfOp({
     const [indices, depth, on, off] = op.operands as [Value, Value, Value, Value];
     const rank = rankOf(op.result());
     const { axis } = op.attributes;
-    return lowerMovedValue(op as unknown as Op, build, {
+    return lowerMovedValue(op, build, {
       definition: tfl.OneHot,
-      operands: [gatherIndices(build, indices), int32(build, depth), on, off],
+      operands: [indicesFor(tfl.OneHot, 0, build, indices), int32(build, depth), on, off],
       data: [2, 3],
       // −1 is the last axis to the kernel, too, which takes no other negative one.
       options: { axis: rank === undefined || axis === -1 ? axis : normalAxis(axis, rank) },
@@ -175,9 +176,9 @@ function stitch(name: string) {
     operands: ['indices*', 'data*'],
     results: ['merged'],
     attributes: { N: attr.int(), T: attr.dtype() },
-    infer: (op) => [stitchedType(op as unknown as Op)],
+    infer: (op) => [stitchedType(op)],
     fold: (op, operands) => {
-      const order = stitchOrder(op as unknown as Op);
+      const order = stitchOrder(op);
       const count = op.attributes.N;
       const data = operands.slice(count);
       if (!order || !allKnown(data)) return undefined;
@@ -188,7 +189,7 @@ function stitch(name: string) {
       return merged && [merged];
     },
     lower: (op, build) => {
-      const order = stitchOrder(op as unknown as Op);
+      const order = stitchOrder(op);
       const count = op.attributes.N;
       if (!order) {
         return unsupported(
@@ -213,7 +214,7 @@ function stitch(name: string) {
 export const DynamicStitch = stitch('DynamicStitch');
 export const ParallelDynamicStitch = stitch('ParallelDynamicStitch');
 
-function stitchedType(op: Op): Type {
+function stitchedType(op: OpView): Type {
   const count = Number(op.attributes['N']);
   const order = stitchOrder(op);
   const dtype = op.attributes['T'] as Parameters<typeof typeOf>[0];
@@ -223,7 +224,7 @@ function stitchedType(op: Op): Type {
 }
 
 /** For each row of the result, which of all rows it is (the last that claims it); undefined if not constant or not full. */
-function stitchOrder(op: Op): readonly number[] | undefined {
+function stitchOrder(op: OpView): readonly number[] | undefined {
   const count = Number(op.attributes['N']);
   const order: number[] = [];
   let row = 0;

@@ -1,12 +1,12 @@
 import { attr } from '#ir/attribute.js';
-import { InferenceError, type Op, type Value } from '#ir/graph.js';
+import { InferenceError, type Value } from '#ir/graph.js';
 import type { Type } from '#ir/type.js';
 import { concat, pack, split } from '#tensor/kernels/join.js';
 import { type Dim, formatShape, refineShape, type Shape } from '#tensor/shape.js';
 import type { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
-import type { LoweringBuilder } from '../lowering-builder.js';
+import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { allKnown } from './support/folding.js';
 import { knownIntegers } from './support/known-integers.js';
 import { int32, isConstantShape, lowerMoved, lowerMovedValue, reshapeTo } from './support/lower-moved.js';
@@ -14,6 +14,7 @@ import {
   constantInteger,
   constantIntegers,
   normalAxis,
+  type OpView,
   rankOf,
   shapeOf,
   typeOf,
@@ -48,18 +49,18 @@ interface Joined {
   readonly axis: Value;
 }
 
-function concatenation(name: string, operands: readonly string[], parts: (op: Op) => Joined) {
+function concatenation(name: string, operands: readonly string[], parts: (op: OpView) => Joined) {
   return defineTfOp({
     name,
     summary: 'Tensors one behind the other along an axis',
     operands,
     attributes: { N: attr.int(), T: attr.dtype() },
     infer: (op) => {
-      const { values, axis } = parts(op as unknown as Op);
+      const { values, axis } = parts(op);
       return [typeOf(op.attributes.T, joinedShape(values, constantInteger(axis)))];
     },
     fold: (op, operandTensors) => {
-      const { values, axis } = parts(op as unknown as Op);
+      const { values, axis } = parts(op);
       if (values.length === 1) return values;
       const along = constantInteger(axis);
       if (!allKnown(operandTensors) || along === undefined) return undefined;
@@ -67,14 +68,14 @@ function concatenation(name: string, operands: readonly string[], parts: (op: Op
       return [concat(tensors, normalAxis(along, (tensors[0] as Tensor).rank))];
     },
     lower: (op, build) => {
-      const { values, axis } = parts(op as unknown as Op);
-      return lowerConcatenation(op as unknown as Op, build, values, constantInteger(axis));
+      const { values, axis } = parts(op);
+      return lowerConcatenation(op, build, values, constantInteger(axis));
     },
   });
 }
 
 function lowerConcatenation(
-  op: Op,
+  op: OpView,
   build: LoweringBuilder,
   values: readonly Value[],
   axis: number | undefined,
@@ -141,7 +142,12 @@ export const Pack = defineTfOp({
     if (values.length === 1 && first && shape !== null && isConstantShape(shape)) return reshapeTo(build, first, shape);
     if (shape === null && op.attributes.axis < 0) return unsupportedRank();
     const axis = shape === null ? op.attributes.axis : normalAxis(op.attributes.axis, shape.length);
-    return lowerMovedValue(op as unknown as Op, build, {
+    const slice = shape?.with(axis, 1);
+    if (slice && isConstantShape(slice) && !tfl.Pack.kernels.includes(tensorTypeOf(op.operand(0)).dtype)) {
+      const slices = values.map((value) => reshapeTo(build, value, slice));
+      return lowerConcatenation(op, build, slices, axis);
+    }
+    return lowerMovedValue(op, build, {
       definition: tfl.Pack,
       operands: values,
       data: values.map((_, i) => i),
@@ -179,7 +185,7 @@ export const Unpack = defineTfOp({
     const [first] = op.results;
     const shape = shapeOf(first);
     if (num === 1 && shape !== null && isConstantShape(shape)) return reshapeTo(build, value, shape);
-    return lowerMoved(op as unknown as Op, build, {
+    return lowerMoved(op, build, {
       definition: tfl.Unpack,
       operands: [value],
       options: { num, axis: rank === undefined ? axis : normalAxis(axis, rank) },
@@ -188,7 +194,7 @@ export const Unpack = defineTfOp({
 });
 
 /** The types of parts of the given sizes along an axis. */
-function partTypes(op: Op, value: Value, axis: number | undefined, sizes: readonly Dim[]): readonly Type[] {
+function partTypes(op: OpView, value: Value, axis: number | undefined, sizes: readonly Dim[]): readonly Type[] {
   const dtype = op.attributes['T'] as Parameters<typeof typeOf>[0];
   const shape = shapeOf(value);
   return sizes.map((size) => {
@@ -202,17 +208,16 @@ export const Split = defineTfOp({
   summary: 'Equal parts along an axis',
   operands: ['split_dim', 'value'],
   attributes: { num_split: attr.int(), T: attr.dtype() },
-  infer: (op) =>
-    partTypes(op as unknown as Op, op.operand(1), constantInteger(op.operand(0)), equalSizes(op as unknown as Op)),
+  infer: (op) => partTypes(op, op.operand(1), constantInteger(op.operand(0)), equalSizes(op)),
   fold: (op, [, value]) => {
     if (op.attributes.num_split === 1) return [op.operand(1)];
     const axis = constantInteger(op.operand(0));
     if (!value || axis === undefined) return undefined;
-    return split(value, equalSizes(op as unknown as Op) as number[], normalAxis(axis, value.rank));
+    return split(value, equalSizes(op) as number[], normalAxis(axis, value.rank));
   },
   lower: (op, build) => {
     const [axis, value] = op.operands as [Value, Value];
-    return lowerMoved(op as unknown as Op, build, {
+    return lowerMoved(op, build, {
       definition: tfl.Split,
       operands: [normalizedAxis(build, axis, value), value],
       data: [1],
@@ -221,7 +226,7 @@ export const Split = defineTfOp({
   },
 });
 
-function equalSizes(op: Op): readonly Dim[] {
+function equalSizes(op: OpView): readonly Dim[] {
   const count = Number(op.attributes['num_split']);
   const shape = shapeOf(op.operand(1));
   const axis = constantInteger(op.operand(0));
@@ -241,20 +246,19 @@ export const SplitV = defineTfOp({
   summary: 'Parts of stated sizes along an axis',
   operands: ['value', 'size_splits', 'split_dim'],
   attributes: { num_split: attr.int(), T: attr.dtype(), Tlen: attr.dtype('int64') },
-  infer: (op) =>
-    partTypes(op as unknown as Op, op.operand(0), constantInteger(op.operand(2)), statedSizes(op as unknown as Op)),
+  infer: (op) => partTypes(op, op.operand(0), constantInteger(op.operand(2)), statedSizes(op)),
   fold: (op, [value]) => {
     if (op.attributes.num_split === 1) return [op.operand(0)];
     const axis = constantInteger(op.operand(2));
-    const sizes = statedSizes(op as unknown as Op);
+    const sizes = statedSizes(op);
     if (!value || axis === undefined || sizes.includes(null)) return undefined;
     return split(value, sizes as number[], normalAxis(axis, value.rank));
   },
   lower: (op, build) => {
     const [value, given, axis] = op.operands as [Value, Value, Value];
-    const sizes = statedSizes(op as unknown as Op);
+    const sizes = statedSizes(op);
     const definite = sizes.includes(null) ? int32(build, given) : build.ints(sizes as number[]);
-    return lowerMoved(op as unknown as Op, build, {
+    return lowerMoved(op, build, {
       definition: tfl.SplitV,
       operands: [value, definite, normalizedAxis(build, axis, value)],
       options: { num_splits: op.attributes.num_split },
@@ -263,7 +267,7 @@ export const SplitV = defineTfOp({
 });
 
 /** The sizes of a SplitV; of a −1, what the others leave. */
-function statedSizes(op: Op): readonly Dim[] {
+function statedSizes(op: OpView): readonly Dim[] {
   const count = Number(op.attributes['num_split']);
   const sizes = constantIntegers(op.operand(1)) ?? knownIntegers(op.operand(1)) ?? new Array<null>(count).fill(null);
   const shape = shapeOf(op.operand(0));

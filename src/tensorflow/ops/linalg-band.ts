@@ -56,7 +56,10 @@ function bandMask(rows: number, columns: number, lower: number, upper: number): 
 /** The same from indices that are compared at run time. */
 function computedMask(build: LoweringBuilder, matrix: Value, lower: Value, upper: Value): Value {
   const [rows, columns] = [indices(build, matrix, -2), indices(build, matrix, -1)];
-  const row = reshapeTo(build, rows, [{ of: rows, axis: 0 }, 1]);
+  const known = build.constantOf(rows);
+  const row = known
+    ? build.constant(known.reshape([known.size, 1]))
+    : reshapeTo(build, rows, [{ of: rows, axis: 0 }, 1]);
   const below = build.value(tfl.Sub, [row, columns]);
   const above = build.value(tfl.Sub, [columns, row]);
   return build.value(tfl.LogicalAnd, [within(build, below, lower), within(build, above, upper)]);

@@ -105,6 +105,7 @@ export const FusedBatchNormV3 = defineBatchNorm('FusedBatchNormV3', [
 
 interface Normalized {
   readonly y: Value;
+  /** Of the result's own shape where they are used. */
   readonly mean: Value;
   readonly variance: Value;
 }
@@ -144,41 +145,39 @@ function normalize(
   mean: Value,
   variance: Value,
 ): Value {
+  const spread = (vector: Value): Value => along(build, vector, layout.channel, layout.rank);
   const [x, scale, offset] = [op.operand(0), op.operand(1), op.operand(2)];
   const constants = [scale, offset, mean, variance].map((value) => build.constantOf(value)?.data as Float32Array);
   const [gamma, beta, mu, sigma2] = constants;
   if (gamma && beta && mu && sigma2) {
     const factors = Float64Array.from(gamma, (value, i) => value / Math.sqrt((sigma2[i] as number) + epsilon));
     const terms = Float64Array.from(beta, (value, i) => value - (mu[i] as number) * (factors[i] as number));
-    return scaleAndShift(
-      build,
-      x,
-      build.constant(Tensor.float32(factors)),
-      build.constant(Tensor.float32(terms)),
-      layout,
-    );
+    const scaled = build.value(tfl.Mul, [x, spread(build.constant(Tensor.float32(factors)))]);
+    return build.value(tfl.Add, [scaled, spread(build.constant(Tensor.float32(terms)))]);
   }
+  return scaleAndShift(build, x, epsilon, [scale, offset, mean, variance].map(spread));
+}
+
+/** The same from moments that are computed, all of them in a shape that broadcasts. */
+function scaleAndShift(build: LoweringBuilder, x: Value, epsilon: number, parts: readonly Value[]): Value {
+  const [scale, offset, mean, variance] = parts as [Value, Value, Value, Value];
   const shifted = build.value(tfl.Add, [variance, build.constant(Tensor.float32([epsilon], []))]);
   const factor = build.value(tfl.Mul, [build.value(tfl.Rsqrt, [shifted]), scale]);
   const term = build.value(tfl.Sub, [offset, build.value(tfl.Mul, [mean, factor])]);
-  return scaleAndShift(build, x, factor, term, layout);
-}
-
-function scaleAndShift(build: LoweringBuilder, x: Value, factor: Value, term: Value, layout: Layout): Value {
-  const scaled = build.value(tfl.Mul, [x, along(build, factor, layout.channel, layout.rank)]);
-  return build.value(tfl.Add, [scaled, along(build, term, layout.channel, layout.rank)]);
+  return build.value(tfl.Add, [build.value(tfl.Mul, [x, factor]), term]);
 }
 
 /** As in training: with the moments of the batch itself. The variance that is handed out is the unbiased one. */
 function normalizeByBatch(build: LoweringBuilder, op: Op, layout: Layout, epsilon: number): Normalized | Unsupported {
   const x = op.operand(0);
   const axes = build.ints([0, ...layout.spatial]);
-  const wide = build.value(tfl.Mean, [x, axes], { keep_dims: true });
-  const squares = build.value(tfl.SquaredDifference, [x, wide]);
-  const variance = build.value(tfl.Mean, [squares, axes], { keep_dims: false });
-  const mean = reshapeTo(build, wide, [{ of: variance, axis: 0 }]);
-  const y = normalize(build, op, layout, epsilon, mean, variance);
-  if (!op.result(2).isUsed) return { y, mean, variance };
+  const mean = build.value(tfl.Mean, [x, axes], { keep_dims: true });
+  const variance = build.value(tfl.Mean, [build.value(tfl.SquaredDifference, [x, mean]), axes], { keep_dims: true });
+  const spread = [op.operand(1), op.operand(2)].map((vector) => along(build, vector, layout.channel, layout.rank));
+  const y = scaleAndShift(build, x, epsilon, [...spread, mean, variance]);
+  const vector = (moment: Value): Value => reshapeTo(build, moment, [{ of: moment, axis: layout.channel }]);
+  const result = { y, mean: op.result(1).isUsed ? vector(mean) : mean, variance };
+  if (!op.result(2).isUsed) return result;
   const shape = tensorTypeOf(x).shape ?? [];
   const count = productOf([0, ...layout.spatial].map((axis) => shape[axis] ?? null));
   if (count === null) {
@@ -188,7 +187,7 @@ function normalizeByBatch(build: LoweringBuilder, op: Op, layout: Layout, epsilo
     );
   }
   const correction = build.constant(Tensor.float32([count / Math.max(count - 1, 1)], []));
-  return { y, mean, variance: build.value(tfl.Mul, [variance, correction]) };
+  return { ...result, variance: build.value(tfl.Mul, [vector(variance), correction]) };
 }
 
 export const LRN = defineTfOp({

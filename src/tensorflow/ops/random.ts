@@ -1,5 +1,5 @@
 import { attr, type TfDType } from '#ir/attribute.js';
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
@@ -8,16 +8,16 @@ import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { knownShape } from './support/known-integers.js';
 import { cast, unsupportedType } from './support/lower-elementwise.js';
 import { int32 } from './support/lower-moved.js';
-import { shapeOf, typeOf, unknownDims, vectorLength } from './support/types.js';
+import { type OpView, shapeOf, typeOf, unknownDims, vectorLength } from './support/types.js';
 
 const seeds = { seed: attr.int(0), seed2: attr.int(0) };
 
-function statedShape(op: Op): ReturnType<typeof knownShape> {
+function statedShape(op: OpView): ReturnType<typeof knownShape> {
   return knownShape(op.operand(0)) ?? unknownDims(vectorLength(op.operand(0)));
 }
 
 /** Random float32 numbers of the stated shape. */
-function draw(op: Op, build: LoweringBuilder, definition: TflOpDefinition): Value {
+function draw(op: OpView, build: LoweringBuilder, definition: TflOpDefinition): Value {
   const options = { seed: Number(op.attributes['seed']), seed2: Number(op.attributes['seed2']) };
   const type = tensorType('float32', shapeOf(op.result()));
   return build.value(definition, [int32(build, op.operand(0))], options, [type]);
@@ -30,12 +30,12 @@ function random(name: string, summary: string, definition: TflOpDefinition) {
     operands: ['shape'],
     attributes: { ...seeds, dtype: attr.dtype(), T: attr.dtype() },
     sideEffects: true,
-    infer: (op) => [typeOf(op.attributes.dtype, statedShape(op as unknown as Op))],
+    infer: (op) => [typeOf(op.attributes.dtype, statedShape(op))],
     lower: (op, build): Lowered => {
       const { dtype } = op.attributes;
       const exact: readonly TfDType[] = ['float32', 'float16', 'bfloat16'];
       if (!exact.includes(dtype)) return unsupportedType(dtype as 'float64', ['float32']);
-      return cast(build, draw(op as unknown as Op, build, definition), dtype as 'float32');
+      return cast(build, draw(op, build, definition), dtype as 'float32');
     },
   });
 }
@@ -54,13 +54,13 @@ export const RandomUniformInt = defineTfOp({
   operands: ['shape', 'minval', 'maxval'],
   attributes: { ...seeds, Tout: attr.dtype(), T: attr.dtype() },
   sideEffects: true,
-  infer: (op) => [typeOf(op.attributes.Tout, statedShape(op as unknown as Op))],
+  infer: (op) => [typeOf(op.attributes.Tout, statedShape(op))],
   lower: (op, build) => {
     const [, low, high] = op.operands as [Value, Value, Value];
     const { dtype } = tensorTypeOf(low);
     if (dtype !== 'int32') return unsupportedType(dtype, ['int32']);
     const span = cast(build, build.value(tfl.Sub, [high, low]), 'float32');
-    const drawn = build.value(tfl.Mul, [draw(op as unknown as Op, build, tfl.RandomUniform), span]);
+    const drawn = build.value(tfl.Mul, [draw(op, build, tfl.RandomUniform), span]);
     return build.value(tfl.Add, [cast(build, drawn, 'int32'), low]);
   },
 });

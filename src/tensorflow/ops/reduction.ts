@@ -54,7 +54,8 @@ function defineReduction(name: string, { summary, reduction, builtin, dtypes }: 
     },
     fold: (op, [input, axes]) => {
       if (!axes) return undefined;
-      if (axes.size === 0 || (op.attributes.keep_dims && isSingle(op.operand(0), numbersIn(axes)))) return [op.operand(0)];
+      if (axes.size === 0 || (op.attributes.keep_dims && isSingle(op.operand(0), numbersIn(axes))))
+        return [op.operand(0)];
       if (!input) return undefined;
       const result = reduce(input, wrapAxes(numbersIn(axes), input.rank), op.attributes.keep_dims, reduction);
       return result && [result];
@@ -65,7 +66,8 @@ function defineReduction(name: string, { summary, reduction, builtin, dtypes }: 
       const computed = computeType(dtype, dtypes);
       if (computed === undefined) return unsupportedType(dtype, dtypes);
       const axes = constantIntegers(op.operand(1));
-      if (axes && !op.attributes.keep_dims && isSingle(input, axes)) return reshapeTo(build, input, keptDims(input, axes));
+      if (axes && !op.attributes.keep_dims && isSingle(input, axes))
+        return reshapeTo(build, input, keptDims(input, axes));
       const operands = [cast(build, input, computed), axesOperand(build, input, op.operand(1))];
       return cast(build, build.value(builtin, operands, { keep_dims: op.attributes.keep_dims }), dtype);
     },

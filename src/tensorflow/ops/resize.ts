@@ -2,7 +2,7 @@ import { attr } from '#ir/attribute.js';
 import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import { type Type, tensorType, unknownType } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
-import type { Dim, Shape } from '#tensor/shape.js';
+import { type Dim, isStatic, type Shape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Unsupported, unsupported } from '../define-op.js';
@@ -11,7 +11,7 @@ import { knownShape } from './support/known-integers.js';
 import { cast } from './support/lower-elementwise.js';
 import { asInt32 } from './support/lower-shape.js';
 import { shapeOfRank } from './support/operands.js';
-import { constantIntegers, dtypeOf, staticShapeOf } from './support/types.js';
+import { constantIntegers, dtypeOf } from './support/types.js';
 
 interface ResizeAttributes {
   readonly align_corners: boolean;
@@ -86,10 +86,10 @@ function gatherNearest(
   resize: ResizeAttributes,
   build: LoweringBuilder,
 ): Value | Unsupported {
-  const from = staticShapeOf(images)?.slice(1, 3);
+  const { dtype, shape } = tensorTypeOf(images);
+  const from = shape?.slice(1, 3) ?? null;
   const to = constantIntegers(size);
-  const { dtype } = tensorTypeOf(images);
-  if (!from || !to || (dtype !== 'int32' && dtype !== 'int64')) {
+  if (!isStatic(from) || !to || (dtype !== 'int32' && dtype !== 'int64')) {
     return unsupported(
       `RESIZE_NEAREST_NEIGHBOR takes float32, not ${dtype}`,
       'Put `tf.cast(x, tf.float32)` in front of it, and cast the result back.',

@@ -1,6 +1,6 @@
 import { attr } from '#ir/attribute.js';
 import { constantOf } from '#ir/constant.js';
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import { concat, split } from '#tensor/kernels/join.js';
 import { reverse } from '#tensor/kernels/strided.js';
 import type { Tensor } from '#tensor/tensor.js';
@@ -9,7 +9,7 @@ import { defineTfOp, type Lowered, Unsupported, unsupported } from '../define-op
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { cast, computeType, unsupportedType } from './support/lower-elementwise.js';
 import { index, int32, lowerMoved, lowerMovedValue } from './support/lower-moved.js';
-import { constantIntegers, normalAxis, rankOf, shapeOf, typeOf } from './support/types.js';
+import { constantIntegers, normalAxis, type OpView, rankOf, shapeOf, typeOf } from './support/types.js';
 
 /** Axes in ascending runs of neighbours: the kernel reverses neighbours together. */
 function runs(axes: readonly number[]): number[][] {
@@ -22,7 +22,7 @@ function runs(axes: readonly number[]): number[][] {
   return result;
 }
 
-function lowerReverse(op: Op, build: LoweringBuilder, axes: readonly number[] | undefined): Lowered {
+function lowerReverse(op: OpView, build: LoweringBuilder, axes: readonly number[] | undefined): Lowered {
   const input = op.operand(0);
   if (!axes) {
     return lowerMovedValue(op, build, { definition: tfl.ReverseV2, operands: [input, int32(build, op.operand(1))] });
@@ -37,14 +37,14 @@ function lowerReverse(op: Op, build: LoweringBuilder, axes: readonly number[] | 
 }
 
 /** The axes that a reversal changes; undefined where they are not constant. */
-function axesV2(op: Op): readonly number[] | undefined {
+function axesV2(op: OpView): readonly number[] | undefined {
   const axes = constantIntegers(op.operand(1));
   const rank = rankOf(op.operand(0));
   if (!axes || (rank === undefined && axes.some((axis) => axis < 0))) return undefined;
   return rank === undefined ? axes : axes.map((axis) => normalAxis(axis, rank));
 }
 
-function axesV1(op: Op): readonly number[] | undefined {
+function axesV1(op: OpView): readonly number[] | undefined {
   const flags = constantOf(op.operand(1))?.data as Uint8Array | undefined;
   return flags && Array.from(flags.keys()).filter((axis) => flags[axis] !== 0);
 }
@@ -52,7 +52,7 @@ function axesV1(op: Op): readonly number[] | undefined {
 function reversal(
   name: string,
   axisOperand: string,
-  axesOf: (op: Op) => readonly number[] | undefined,
+  axesOf: (op: OpView) => readonly number[] | undefined,
   attributes: Reversal,
 ) {
   return defineTfOp({
@@ -62,16 +62,16 @@ function reversal(
     attributes,
     infer: (op) => [typeOf(op.attributes.T, shapeOf(op.operand(0)))],
     fold: (op, [tensor]) => {
-      const axes = axesOf(op as unknown as Op);
+      const axes = axesOf(op);
       const shape = shapeOf(op.operand(0));
       if (axes && shape !== null && axes.every((axis) => shape[axis] === 1)) return [op.operand(0)];
       return tensor && axes && [reverse(tensor, axes)];
     },
     lower: (op, build) => {
-      const axes = axesOf(op as unknown as Op);
+      const axes = axesOf(op);
       if (!axes && axisOperand === 'dims')
         return unsupported('its axes are not constant', 'Pass the axes as Python numbers.');
-      return lowerReverse(op as unknown as Op, build, axes);
+      return lowerReverse(op, build, axes);
     },
   });
 }
@@ -93,7 +93,7 @@ export const ReverseSequence = defineTfOp({
     const rank = rankOf(input);
     const { seq_dim, batch_dim } = op.attributes;
     const axis = (given: number): number => (rank === undefined ? given : normalAxis(given, rank));
-    return lowerMovedValue(op as unknown as Op, build, {
+    return lowerMovedValue(op, build, {
       definition: tfl.ReverseSequence,
       operands: [input, index(build, lengths)],
       options: { seq_dim: axis(seq_dim), batch_dim: axis(batch_dim) },
@@ -102,7 +102,7 @@ export const ReverseSequence = defineTfOp({
 });
 
 /** Shift along each axis that is rolled, in order; undefined where it is not constant. */
-function rollsOf(op: Op): readonly { axis: number; shift: number }[] | undefined {
+function rollsOf(op: OpView): readonly { axis: number; shift: number }[] | undefined {
   const [shifts, axes, rank] = [
     constantIntegers(op.operand(1)),
     constantIntegers(op.operand(2)),
@@ -124,7 +124,7 @@ export const Roll = defineTfOp({
   attributes: { T: attr.dtype(), Tshift: attr.dtype(), Taxis: attr.dtype() },
   infer: (op) => [typeOf(op.attributes.T, shapeOf(op.operand(0)))],
   fold: (op, [input]) => {
-    const rolls = rollsOf(op as unknown as Op);
+    const rolls = rollsOf(op);
     const shape = shapeOf(op.operand(0));
     const still = rolls?.every(({ axis, shift }) => {
       const size = shape?.[axis] ?? null;
@@ -133,7 +133,7 @@ export const Roll = defineTfOp({
     if (still) return [op.operand(0)];
     return input && rolls && [rolls.reduce(rolled, input)];
   },
-  lower: (op, build) => lowerRoll(op as unknown as Op, build),
+  lower: (op, build) => lowerRoll(op, build),
 });
 
 function rolled(tensor: Tensor, { axis, shift }: { axis: number; shift: number }): Tensor {
@@ -144,7 +144,7 @@ function rolled(tensor: Tensor, { axis, shift }: { axis: number; shift: number }
 }
 
 /** The tail in front of the head; along an axis of unknown size, rows at positions that are computed at run time. */
-function lowerRoll(op: Op, build: LoweringBuilder): Lowered {
+function lowerRoll(op: OpView, build: LoweringBuilder): Lowered {
   const rolls = rollsOf(op);
   const input = op.operand(0);
   const { dtype, shape } = tensorTypeOf(input);

@@ -1,5 +1,5 @@
 import { attr } from '#ir/attribute.js';
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
 import { type Combine, scatter } from '#tensor/kernels/gather.js';
 import { full, zeros } from '#tensor/kernels/sequence.js';
@@ -13,7 +13,7 @@ import { allKnown, worthFolding } from './support/folding.js';
 import { knownShape } from './support/known-integers.js';
 import { broadcast, cast, computeType, runtimeShape, unsupportedType } from './support/lower-elementwise.js';
 import { int32, lowerMovedValue, reshapeTo } from './support/lower-moved.js';
-import { numbersIn, shapeOf, typeOf, unknownDims, vectorLength } from './support/types.js';
+import { numbersIn, type OpView, shapeOf, typeOf, unknownDims, vectorLength } from './support/types.js';
 
 export const ScatterNd = defineTfOp({
   name: 'ScatterNd',
@@ -34,7 +34,7 @@ export const ScatterNd = defineTfOp({
   },
   lower: (op, build) => {
     const [indices, updates, target] = op.operands as [Value, Value, Value];
-    return lowerMovedValue(op as unknown as Op, build, {
+    return lowerMovedValue(op, build, {
       definition: tfl.ScatterNd,
       operands: [int32(build, indices), updates, int32(build, target)],
       data: [1],
@@ -50,7 +50,7 @@ interface Prepared {
   readonly shape: Value;
 }
 
-type Write = (parts: Prepared, op: Op, build: LoweringBuilder) => Value | ReturnType<typeof unsupported>;
+type Write = (parts: Prepared, op: OpView, build: LoweringBuilder) => Value | ReturnType<typeof unsupported>;
 
 function tensorScatter(name: string, combine: Combine, summary: string, write: Write) {
   return defineTfOp({
@@ -64,11 +64,11 @@ function tensorScatter(name: string, combine: Combine, summary: string, write: W
       const result = scatter(operands[0] as Tensor, operands[1] as Tensor, operands[2] as Tensor, combine);
       return result && [result];
     },
-    lower: (op, build) => lowerScatter(op as unknown as Op, build, write),
+    lower: (op, build) => lowerScatter(op, build, write),
   });
 }
 
-function lowerScatter(op: Op, build: LoweringBuilder, write: Write): Lowered {
+function lowerScatter(op: OpView, build: LoweringBuilder, write: Write): Lowered {
   const [tensor, indices, updates] = op.operands as [Value, Value, Value];
   const { dtype } = tensorTypeOf(tensor);
   const dtypes = ['float32', 'int32', 'int64'] as const;

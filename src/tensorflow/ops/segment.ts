@@ -1,5 +1,5 @@
 import { attr } from '#ir/attribute.js';
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import { type SegmentKind, unsortedSegment } from '#tensor/kernels/segment.js';
 import type { Dim } from '#tensor/shape.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
@@ -8,11 +8,11 @@ import { defineTfOp, type Lowered } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { cast, computeType, unsupportedType } from './support/lower-elementwise.js';
 import { int32 } from './support/lower-moved.js';
-import { constantInteger, constantIntegers, knownTypes, shapeOf, typeOf } from './support/types.js';
+import { constantInteger, constantIntegers, knownTypes, type OpView, shapeOf, typeOf } from './support/types.js';
 
 /** Ids as int32, data in a type that the kernel computes with. */
 function lowerSegments(
-  op: Op,
+  op: OpView,
   build: LoweringBuilder,
   definition: TflOpDefinition,
   more: readonly Value[] = [],
@@ -44,9 +44,9 @@ export const SegmentSum = defineTfOp({
   },
   lower: (op, build) => {
     const ids = constantIntegers(op.operand(1));
-    if (!ids || isGapless(ids)) return lowerSegments(op as unknown as Op, build, tfl.SegmentSum);
+    if (!ids || isGapless(ids)) return lowerSegments(op, build, tfl.SegmentSum);
     const count = build.int((ids.at(-1) as number) + 1);
-    return lowerSegments(op as unknown as Op, build, tfl.UnsortedSegmentSum, [count]);
+    return lowerSegments(op, build, tfl.UnsortedSegmentSum, [count]);
   },
 });
 
@@ -71,7 +71,7 @@ function unsorted(name: string, kind: SegmentKind, summary: string, definition: 
       const result = data && ids && count !== undefined ? unsortedSegment(kind, data, ids, count) : undefined;
       return result && [result];
     },
-    lower: (op, build) => lowerSegments(op as unknown as Op, build, definition),
+    lower: (op, build) => lowerSegments(op, build, definition),
   });
 }
 

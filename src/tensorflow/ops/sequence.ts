@@ -1,6 +1,6 @@
 import { attr } from '#ir/attribute.js';
 import { constantOf } from '#ir/constant.js';
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import { isFloat } from '#tensor/dtype.js';
 import { numbersOf } from '#tensor/kernels/numbers.js';
 import { linSpace, range, rangeLength } from '#tensor/kernels/sequence.js';
@@ -11,7 +11,7 @@ import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { allKnown } from './support/folding.js';
 import { Formula } from './support/formula.js';
 import { lowerElementwise, unsupportedType } from './support/lower-elementwise.js';
-import { constantInteger, typeOf } from './support/types.js';
+import { constantInteger, type OpView, typeOf } from './support/types.js';
 
 /** The only element of a constant number. */
 function numberIn(tensor: Tensor | undefined): number | undefined {
@@ -34,8 +34,7 @@ export const Range = defineTfOp({
     const result = range(operands[0] as Tensor, operands[1] as Tensor, operands[2] as Tensor);
     return result && [result];
   },
-  lower: (op, build) =>
-    lowerElementwise(op as unknown as Op, build, tfl.Range, { dtypes: ['float32', 'int32', 'int64'] }),
+  lower: (op, build) => lowerElementwise(op, build, tfl.Range, { dtypes: ['float32', 'int32', 'int64'] }),
 });
 
 export const LinSpace = defineTfOp({
@@ -53,11 +52,11 @@ export const LinSpace = defineTfOp({
     const count = constantInteger(op.operand(2));
     if (count === undefined)
       return unsupported('its number of points is not constant', 'Pass a Python number as `num`.');
-    return lowerLinSpace(op as unknown as Op, build, count);
+    return lowerLinSpace(op, build, count);
   },
 });
 
-function lowerLinSpace(op: Op, build: LoweringBuilder, count: number): Lowered {
+function lowerLinSpace(op: OpView, build: LoweringBuilder, count: number): Lowered {
   const [start, stop] = op.operands as [Value, Value];
   const { dtype } = tensorTypeOf(start);
   if (dtype !== 'float32') return unsupportedType(dtype, ['float32']);

@@ -1,5 +1,5 @@
 import { attr } from '#ir/attribute.js';
-import { InferenceError, type Op, type Value } from '#ir/graph.js';
+import { InferenceError, type Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
 import { integers } from '#tensor/kernels/sequence.js';
@@ -236,7 +236,7 @@ export const Transpose = defineTfOp({
     const target = shapeOf(op.result());
     if (axes && target && isConstantShape(target) && movesNothing(shape, axes)) return reshapeTo(build, x, target);
     const order = axes ? build.ints(axes) : int32(build, perm);
-    return lowerMovedValue(op as unknown as Op, build, { definition: tfl.Transpose, operands: [x, order] });
+    return lowerMovedValue(op, build, { definition: tfl.Transpose, operands: [x, order] });
   },
 });
 

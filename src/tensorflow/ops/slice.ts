@@ -1,5 +1,5 @@
 import { attr } from '#ir/attribute.js';
-import { InferenceError, type Op, type Value } from '#ir/graph.js';
+import { InferenceError, type Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
 import { slice, stridedSlice } from '#tensor/kernels/strided.js';
 import { type Dim, formatShape, isStatic, sameShape } from '#tensor/shape.js';
@@ -9,7 +9,7 @@ import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { knownIntegers } from './support/known-integers.js';
 import { index, int32, isConstantShape, lowerMoved, lowerMovedValue, reshapeTo } from './support/lower-moved.js';
 import { type SliceEntry, slicedShape, sliceEntries } from './support/slice-spec.js';
-import { constantIntegers, shapeOf, staticShapeOf, typeOf, vectorLength } from './support/types.js';
+import { constantIntegers, type OpView, shapeOf, staticShapeOf, typeOf, vectorLength } from './support/types.js';
 
 export const Slice = defineTfOp({
   name: 'Slice',
@@ -45,7 +45,7 @@ export const Slice = defineTfOp({
   },
   lower: (op, build) => {
     const [input, begin, size] = op.operands as [Value, Value, Value];
-    return lowerMovedValue(op as unknown as Op, build, {
+    return lowerMovedValue(op, build, {
       definition: tfl.Slice,
       operands: [input, ...sameIndexTypes(build, begin, size)],
     });
@@ -73,11 +73,11 @@ export const StridedSlice = defineTfOp({
     shrink_axis_mask: attr.int(0),
   },
   infer: (op) => {
-    const entries = entriesOf(op as unknown as Op);
+    const entries = entriesOf(op);
     return [typeOf(op.attributes.T, entries === undefined ? null : slicedShape(entries))];
   },
   fold: (op, [input]) => {
-    const entries = entriesOf(op as unknown as Op);
+    const entries = entriesOf(op);
     const own = shapeOf(op.operand(0));
     if (entries?.every((entry) => entry.kind === 'slice' && entry.whole) && own !== null) return [op.operand(0)];
     if (!input || !entries) return undefined;
@@ -92,10 +92,10 @@ export const StridedSlice = defineTfOp({
     );
     return [cut.reshape(size)];
   },
-  lower: (op, build) => lowerStridedSlice(op as unknown as Op, build),
+  lower: (op, build) => lowerStridedSlice(op, build),
 });
 
-function entriesOf(op: Op): readonly SliceEntry[] | undefined {
+function entriesOf(op: OpView): readonly SliceEntry[] | undefined {
   const shape = shapeOf(op.operand(0));
   const [begin, end, strides] = [1, 2, 3].map((i) => knownIntegers(op.operand(i)));
   const count = begin?.length ?? end?.length ?? strides?.length;
@@ -103,7 +103,7 @@ function entriesOf(op: Op): readonly SliceEntry[] | undefined {
   return sliceEntries(shape, count, { begin, end, strides }, masksOf(op));
 }
 
-function masksOf(op: Op) {
+function masksOf(op: OpView) {
   const mask = (name: string): number => Number(op.attributes[`${name}_mask`] ?? 0);
   return {
     begin: mask('begin'),
@@ -118,7 +118,7 @@ function masksOf(op: Op) {
  * Ellipses and new axes are written out, so that the kernel gets one entry for each dimension. New axes come from a
  * RESHAPE before the slice, which is then known to hold all elements, or after it.
  */
-function lowerStridedSlice(op: Op, build: LoweringBuilder): Lowered {
+function lowerStridedSlice(op: OpView, build: LoweringBuilder): Lowered {
   const [input, begin, end, strides] = op.operands as [Value, Value, Value, Value];
   const entries = entriesOf(op);
   const result = shapeOf(op.result());

@@ -1,5 +1,5 @@
 import { attr } from '#ir/attribute.js';
-import { InferenceError, type Op, type Value } from '#ir/graph.js';
+import { InferenceError, type Value } from '#ir/graph.js';
 import { type Type, tensorType } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
 import { cast as castTensor } from '#tensor/kernels/cast.js';
@@ -12,10 +12,10 @@ import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { cast, computeType, unsupportedType } from './support/lower-elementwise.js';
-import { constantInteger, constantIntegers, rankOf, shapeOf, typeOf } from './support/types.js';
+import { constantInteger, constantIntegers, type OpView, rankOf, shapeOf, typeOf } from './support/types.js';
 
 /** The types of a top-k: values and indices. */
-function topTypes(op: Op, k: Dim, dtype: DType): readonly Type[] {
+function topTypes(op: OpView, k: Dim, dtype: DType): readonly Type[] {
   const shape = shapeOf(op.operand(0));
   const along = shape?.at(-1);
   if (shape?.length === 0) throw new InferenceError('a scalar has no largest elements');
@@ -26,17 +26,17 @@ function topTypes(op: Op, k: Dim, dtype: DType): readonly Type[] {
   return [typeOf(op.attributes['T'] as DType, top), tensorType(dtype, top)];
 }
 
-function lowerTop(op: Op, build: LoweringBuilder, k: Value): Lowered {
+function lowerTop(op: OpView, build: LoweringBuilder, k: Value): Lowered {
   const input = op.operand(0);
   const { dtype } = tensorTypeOf(input);
   const carried = computeType(dtype, tfl.TopkV2.kernels);
   if (carried === undefined) return unsupportedType(dtype, tfl.TopkV2.kernels);
-  const indices = tensorTypeOf(op.result(1)).dtype;
-  // The kernel gives indices of the type of k: int16 or int32.
-  const counted = indices === 'int16' ? 'int16' : 'int32';
+  const { dtype: indices, shape } = tensorTypeOf(op.result(1));
   const constant = build.constantOf(k);
-  const count = constant ? build.constant(castTensor(constant, counted) as Tensor) : cast(build, k, counted);
-  const top = build.op(tfl.TopkV2, [cast(build, input, carried), count]);
+  const counted = tensorTypeOf(k).dtype === 'int16' ? k : cast(build, k, 'int32');
+  const count = constant ? build.constant(castTensor(constant, 'int32') as Tensor) : counted;
+  const types = [tensorType(carried, shape), tensorType(indices === 'int16' ? 'int16' : 'int32', shape)];
+  const top = build.op(tfl.TopkV2, [cast(build, input, carried), count], {}, types);
   return [cast(build, top.result(0), dtype), cast(build, top.result(1), indices)];
 }
 
@@ -46,15 +46,14 @@ export const TopKV2 = defineTfOp({
   operands: ['input', 'k'],
   results: ['values', 'indices'],
   attributes: { sorted: attr.bool(true), T: attr.dtype(), Tk: attr.dtype('int32'), index_type: attr.dtype('int32') },
-  infer: (op) =>
-    topTypes(op as unknown as Op, constantInteger(op.operand(1)) ?? null, op.attributes.index_type as DType),
+  infer: (op) => topTypes(op, constantInteger(op.operand(1)) ?? null, op.attributes.index_type as DType),
   fold: (op, [input]) => {
     const k = constantInteger(op.operand(1));
     const top = input && k !== undefined ? topK(input, k) : undefined;
     const indices = top && castTensor(top.indices, op.attributes.index_type as DType);
     return top && indices && [top.values, indices];
   },
-  lower: (op, build) => lowerTop(op as unknown as Op, build, op.operand(1)),
+  lower: (op, build) => lowerTop(op, build, op.operand(1)),
 });
 
 export const TopK = defineTfOp({
@@ -63,12 +62,12 @@ export const TopK = defineTfOp({
   operands: ['input'],
   results: ['values', 'indices'],
   attributes: { k: attr.int(), sorted: attr.bool(true), T: attr.dtype() },
-  infer: (op) => topTypes(op as unknown as Op, op.attributes.k, 'int32'),
+  infer: (op) => topTypes(op, op.attributes.k, 'int32'),
   fold: (op, [input]) => {
     const top = input && topK(input, op.attributes.k);
     return top && [top.values, top.indices];
   },
-  lower: (op, build) => lowerTop(op as unknown as Op, build, build.int(op.attributes.k)),
+  lower: (op, build) => lowerTop(op, build, build.int(op.attributes.k)),
 });
 
 function foldUnique(tensor: Tensor | undefined, dtype: DType): readonly Tensor[] | undefined {
@@ -76,7 +75,7 @@ function foldUnique(tensor: Tensor | undefined, dtype: DType): readonly Tensor[]
   return found && [found.values, integers(dtype, found.indices)];
 }
 
-function lowerUnique(op: Op, build: LoweringBuilder): Lowered {
+function lowerUnique(op: OpView, build: LoweringBuilder): Lowered {
   const input = op.operand(0);
   const { dtype } = tensorTypeOf(input);
   const carried = computeType(dtype, tfl.Unique.kernels);
@@ -94,7 +93,7 @@ export const Unique = defineTfOp({
   attributes: { T: attr.dtype(), out_idx: attr.dtype('int32') },
   infer: (op) => [typeOf(op.attributes.T, [null]), typeOf(op.attributes.out_idx, shapeOf(op.operand(0)))],
   fold: (op, [x]) => foldUnique(x, op.attributes.out_idx as DType),
-  lower: (op, build) => lowerUnique(op as unknown as Op, build),
+  lower: (op, build) => lowerUnique(op, build),
 });
 
 export const UniqueV2 = defineTfOp({
@@ -116,6 +115,6 @@ export const UniqueV2 = defineTfOp({
         'Give each row a number of its own before `tf.unique`.',
       );
     }
-    return lowerUnique(op as unknown as Op, build);
+    return lowerUnique(op, build);
   },
 });

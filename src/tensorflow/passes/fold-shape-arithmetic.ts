@@ -77,9 +77,30 @@ function replaceKnown(op: Op, result: Value, facts: SymbolicShapes, editor: Edit
   if (constant) editor.replaceAllUses(result, constant);
 }
 
+/** Values that are computed already, by what they certainly are: the batch, say, is taken from one shape only. */
+class KnownValues {
+  readonly #values = new Map<string, Value>();
+
+  /** An earlier value that is the same as this one at every run; this one is remembered where there is none. */
+  earlier(value: Value, facts: SymbolicShapes): Value | undefined {
+    const content = facts.contentOf(value);
+    const { type } = value;
+    if (type.kind !== 'tensor' || !content?.every((element) => element !== undefined)) return undefined;
+    const key = JSON.stringify([
+      type.dtype,
+      type.shape,
+      content.map(({ coefficient, symbols }) => [coefficient, symbols]),
+    ]);
+    const known = this.#values.get(key);
+    if (!known) this.#values.set(key, value);
+    return known;
+  }
+}
+
 function foldIn(region: Region, context: PassContext): void {
   const { editor } = context;
   const facts = new SymbolicShapes(region);
+  const known = new KnownValues();
   for (const op of region.ops()) {
     for (const result of op.results) refineType(result, knownSizes(facts.shapeOf(result)), editor);
     const [result] = op.results;
@@ -87,6 +108,11 @@ function foldIn(region: Region, context: PassContext): void {
     for (const each of op.results) replaceKnown(op, each, facts, editor);
     if (!op.isUsed) {
       editor.eraseDead(op);
+      continue;
+    }
+    const same = known.earlier(result, facts);
+    if (same && op.results.length === 1) {
+      editor.replace(op, [same]);
       continue;
     }
     if (op.name === 'tf.Reshape' || op.name === 'tf.BroadcastTo') {
@@ -107,7 +133,7 @@ function foldIn(region: Region, context: PassContext): void {
 
 /**
  * Sizes computed at run time (chains of Shape, StridedSlice, Prod, Pack … that Keras writes around a free batch)
- * become constants wherever they are certain; in a Reshape one free size is written as `-1`.
+ * become constants wherever they are certain; in a Reshape one free size is written as `-1`. What stays is computed once.
  */
 export const foldShapeArithmetic = definePass({
   name: 'fold-shape-arithmetic',

@@ -50,7 +50,8 @@ export function freezeVariables(model: SavedModel): Pass {
         }
         return tensor;
       };
-      for (const op of module.ops()) {
+      // A list of its own: with the last read of a handle both are erased, and the next op may be among them.
+      for (const op of [...module.ops()]) {
         if (op.is(VariableV2)) {
           const tensor = value(op, op.attributes.variable);
           if (tensor && op.region) {

@@ -7,6 +7,9 @@ import { Pad } from '../ops/pad.js';
 import { ExpandDims, Squeeze } from '../ops/shape.js';
 import { BatchToSpaceND, SpaceToBatchND } from '../ops/space.js';
 
+/** Dimensions of what is convolved. */
+const RANK = 4;
+
 function integers(value: Value): readonly number[] | undefined {
   const tensor = constantOf(value);
   return tensor && Array.from(tensor.data as ArrayLike<number | bigint>, Number);
@@ -61,31 +64,41 @@ const dilated: Rewrite = {
     if (format !== 'NHWC') return noMatch('it is not NHWC');
     if (o['padding'] !== 'VALID') return noMatch('the convolution pads by itself');
     if (!(o['strides'] as readonly number[]).every((s) => s === 1)) return noMatch('the convolution has a stride');
-    if (!(o['dilations'] as readonly number[]).every((d) => d === 1)) return noMatch('the convolution is dilated itself');
+    if (!(o['dilations'] as readonly number[]).every((d) => d === 1))
+      return noMatch('the convolution is dilated itself');
+    if (block.length > (expand ? 1 : 2)) return noMatch('channels are moved to the batch');
     const left = pads.map((amount, i) => amount - (crops[i] as number));
     if (left.some((amount) => amount < 0)) return noMatch('more is cropped than was padded');
-    const added = expand ? integers(expand.operand(1))?.[0] : undefined;
-    // The convolution has four dimensions, so the added one counts from either end of four.
-    const axis = added !== undefined && added < 0 ? added + 4 : added;
-    if (expand && axis !== 1 && axis !== 2) return noMatch('the added dimension is not a spatial one');
+    const added = expand && fromFront(integers(expand.operand(1))?.[0]);
+    if (expand && added !== 1 && added !== 2) return noMatch('the added dimension is not a spatial one');
+    const removed = squeeze && (squeeze.attributes['squeeze_dims'] as readonly number[]);
+    if (removed && (removed.length !== 1 || fromFront(removed[0]) !== added)) {
+      return noMatch('another dimension is removed than was added');
+    }
+    const first = added === 1 ? 2 : 1;
     const dilations = [1, 1, 1, 1];
-    for (const [i, size] of block.entries()) dilations[axis === 1 ? i + 2 : i + 1] = size;
+    for (const [i, size] of block.entries()) dilations[first + i] = size;
     build.fuse(...[space, expand, squeeze, op].filter((part) => part !== undefined));
-    let value = padded(build, space.operand(0), left);
+    let value = space.operand(0);
     if (expand) value = build.value(ExpandDims, [value, expand.operand(1)], expand.attributes as never);
+    value = padded(build, value, first, left);
     const attributes = { ...convolution.attributes, dilations };
     value = build.value(convolution.definition, [value, convolution.operand(1)], attributes);
     return [squeeze ? build.value(Squeeze, [value], squeeze.attributes as never) : value];
   },
 };
 
-/** Zeros around the spatial dimensions, which follow the batch. */
-function padded(build: RewriteBuilder, value: Value, amounts: readonly number[]): Value {
+/** An axis of a convolution's operand, counted from the front. */
+function fromFront(axis: number | undefined): number | undefined {
+  return axis !== undefined && axis < 0 ? axis + RANK : axis;
+}
+
+/** Zeros in front of and behind the dimensions from `first` on, right before the convolution, which may take them in. */
+function padded(build: RewriteBuilder, value: Value, first: number, amounts: readonly number[]): Value {
   if (amounts.every((amount) => amount === 0) || value.type.kind !== 'tensor') return value;
-  const rank = value.type.shape?.length ?? amounts.length / 2 + 2;
-  const all = new Array<number>(2 * rank).fill(0);
-  for (const [i, amount] of amounts.entries()) all[i + 2] = amount;
-  const constant = build.constant(Tensor.int32(all, [rank, 2]));
+  const all = new Array<number>(2 * RANK).fill(0);
+  for (const [i, amount] of amounts.entries()) all[2 * first + i] = amount;
+  const constant = build.constant(Tensor.int32(all, [RANK, 2]));
   return build.value(Pad, [value, constant], { T: value.type.dtype, Tpaddings: 'int32' });
 }
 

@@ -51,10 +51,13 @@ function power({ factor, rest }: Product, exponent: number): Product {
   return { factor: factor ** exponent, rest: Array.from({ length: exponent }, () => rest).flat() };
 }
 
-/** The factors of a product and, where a factor is a product itself, their factors, three levels down. */
+/** The factors of a product and, where a factor is a product or scaled itself, what is in it, three levels down. */
 function nestedFactors(value: Value, depth = 3): Value[] {
   const op = value.producer;
-  if (op?.name !== 'tf.Mul' || depth === 0) return [value];
+  if (!op || depth === 0) return [value];
+  const scales = op.name === 'tf.Neg' || ((op.name === 'tf.RealDiv' || op.name === 'tf.Div') && scalar(op.operand(1)));
+  if (scales) return [value, ...nestedFactors(op.operand(0), depth - 1)];
+  if (op.name !== 'tf.Mul') return [value];
   return [value, ...nestedFactors(op.operand(0), depth - 1), ...nestedFactors(op.operand(1), depth - 1)];
 }
 

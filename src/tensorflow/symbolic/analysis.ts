@@ -4,23 +4,11 @@ import { isInteger } from '#tensor/dtype.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { contentRules } from './content-rules.js';
 import { constantDimension, type Dimension, freshDimension, knownSize } from './dimension.js';
+import type { Facts } from './facts.js';
 import { shapeRules } from './shape-rules.js';
 
 /** Integer tensors up to this many elements are followed: shapes, sizes, positions. */
 const MAX_CONTENT = 32;
-
-/** What the rules may ask. */
-export interface Facts {
-  /** The symbolic shape; undefined where the rank is unknown. */
-  shapeOf(value: Value | undefined): readonly Dimension[] | undefined;
-  /**
-   * The elements of a small integer tensor of rank 0 or 1 where they are sizes; an element is undefined where it is
-   * not known to be one, the whole where nothing is known.
-   */
-  contentOf(value: Value | undefined): readonly (Dimension | undefined)[] | undefined;
-  /** The elements of a constant integer tensor as numbers. */
-  integersOf(value: Value | undefined): readonly number[] | undefined;
-}
 
 /**
  * Follows sizes through a region symbolically: an unknown dimension of an argument is a symbol, and what is computed

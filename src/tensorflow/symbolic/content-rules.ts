@@ -1,6 +1,6 @@
 import type { Op } from '#ir/graph.js';
-import type { Facts } from './analysis.js';
 import { type Dimension, divideExactly, multiply, product } from './dimension.js';
+import type { Facts } from './facts.js';
 
 type Content = readonly (Dimension | undefined)[] | undefined;
 

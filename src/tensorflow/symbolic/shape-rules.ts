@@ -1,6 +1,5 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op, Value } from '#ir/graph.js';
-import type { Facts } from './analysis.js';
 import {
   constantDimension,
   type Dimension,
@@ -10,6 +9,7 @@ import {
   product,
   sameDimension,
 } from './dimension.js';
+import type { Facts } from './facts.js';
 
 type Shape = readonly (Dimension | undefined)[] | undefined;
 

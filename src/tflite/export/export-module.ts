@@ -12,6 +12,8 @@ export interface ExportOptions {
   readonly description?: string;
   /** Names of the input and output tensors by signature; by default `<key>_<input>:0` and the outputs' own names. */
   readonly tensorNames?: ReadonlyMap<string, BoundaryNames>;
+  /** Entries to write besides those of the exporter. */
+  readonly metadata?: readonly { readonly name: string; readonly content: Uint8Array }[];
 }
 
 /** What the metadata buffer of this name has to be long; readers expect it so. */
@@ -20,7 +22,8 @@ const RUNTIME_VERSION_BYTES = 16;
 /**
  * The model as records to be written. Signatures become subgraphs in their order, and behind them the regions of
  * control flow; constants are shared by content, by reference to their bytes. Each op takes the lowest version whose
- * kernel computes it, and `min_runtime_version` says which runtime that asks for.
+ * kernel computes it, and `min_runtime_version` says which runtime that asks for. A signature with the key '' gets no
+ * SignatureDef: it came from a file without.
  */
 export function exportModule(module: Module, options: ExportOptions = {}): ModelToWrite {
   const buffers = new BufferPool();
@@ -35,7 +38,7 @@ export function exportModule(module: Module, options: ExportOptions = {}): Model
     const boundary = signature ? boundaryNames(signature, options) : { inputs: [], outputs: [] };
     const exported = exportRegion(region, signature ? subgraphName(signature, i) : `body_${i}`, boundary, context);
     subgraphs.push(exported.subgraph);
-    if (signature) signatures.push(signatureDef(signature, i, exported));
+    if (signature && signature.key !== '') signatures.push(signatureDef(signature, i, exported));
   }
   const runtime = new Uint8Array(RUNTIME_VERSION_BYTES);
   new TextEncoder().encodeInto(codes.minimumRuntime ?? '', runtime);
@@ -45,12 +48,15 @@ export function exportModule(module: Module, options: ExportOptions = {}): Model
     operator_codes: codes.codes,
     subgraphs,
     signature_defs: signatures,
-    metadata: [{ name: 'min_runtime_version', buffer: buffers.add(runtime) }],
+    metadata: [
+      { name: 'min_runtime_version', buffer: buffers.add(runtime) },
+      ...(options.metadata ?? []).map(({ name, content }) => ({ name, buffer: buffers.add(content) })),
+    ],
     buffers: buffers.buffers,
   };
 }
 
-function boundaryNames(signature: Signature, options: ExportOptions): BoundaryNames {
+export function boundaryNames(signature: Signature, options: ExportOptions): BoundaryNames {
   return (
     options.tensorNames?.get(signature.key) ?? {
       inputs: signature.inputNames.map((name) => `${signature.key}_${name}:0`),

@@ -8,6 +8,8 @@ import type { Operator, SubGraph, Tensor as TensorRecord } from '#wire/flatbuffe
 import type { QuantizationParameters } from '#wire/flatbuffers/tflite/quantization.js';
 import { isTflOp, type TflOpDefinition } from '../define-op.js';
 import type { BufferPool } from '../file/buffer-pool.js';
+import { mapSubgraphs } from '../file/subgraph-options.js';
+import { isOpaqueOp, type OpaqueOpDefinition } from '../opaque-op.js';
 import { elementTypeName } from '../ops/element-type.js';
 import { constantContent } from './constant-content.js';
 import type { OperatorCodes } from './operator-codes.js';
@@ -70,6 +72,7 @@ class RegionExporter {
     if (!isTflOp(definition)) throw new Error(`${op.name} at ${op.location.node ?? 'an unknown node'} is not lowered`);
     const inputs = this.#inputs(op, definition);
     const outputs = op.results.map((result) => this.#activation(result));
+    if (isOpaqueOp(definition)) return { ...this.#stated(op, definition), inputs, outputs };
     if (definition.builtin === 'CUSTOM') return { ...this.#custom(op), inputs, outputs };
     const builtin = definition.builtin as BuiltinOperator;
     const subgraphs = op.regions.map((inner) => this.#context.subgraphOf(inner));
@@ -78,6 +81,19 @@ class RegionExporter {
       inputs,
       outputs,
       ...optionsOf(op, builtin, subgraphs),
+    };
+  }
+
+  /** As the file had it, with this model's indices. */
+  #stated(op: Op, { stated: { code, operator, intermediates } }: OpaqueOpDefinition): Operator {
+    const { builtin_code, version, custom_code } = code;
+    const subgraphs = op.regions.map((inner) => this.#context.subgraphOf(inner));
+    return {
+      opcode_index: this.#context.codes.add(builtin_code, version, builtin_code === 'CUSTOM' ? custom_code : undefined),
+      ...mapSubgraphs(operator, () => subgraphs.shift() ?? 0),
+      custom_options: operator.custom_options,
+      mutating_variable_inputs: operator.mutating_variable_inputs,
+      intermediates: intermediates.map((type) => (type ? this.#add('intermediate', type, 0) : ABSENT)),
     };
   }
 
@@ -149,7 +165,9 @@ class RegionExporter {
  * unknown rank has an empty shape and no rank.
  */
 function typeFields(type: Type, name: string): TensorRecord {
-  if (type.kind === 'resource') return { type: 'RESOURCE', shape: [], has_rank: true };
+  if (type.kind === 'resource' || type.kind === 'variant') {
+    return { type: type.kind === 'resource' ? 'RESOURCE' : 'VARIANT', shape: [], has_rank: true };
+  }
   if (type.kind !== 'tensor') throw new Error(`${name} is ${type.kind}, which no tensor can hold`);
   const { shape } = type;
   return {

@@ -10,7 +10,7 @@ export class OperatorCodes {
 
   /** The index of the code; `custom` is the name of a custom op. */
   add(builtin: BuiltinOperator, version: number, custom?: string): number {
-    const key = custom === undefined ? `${builtin} ${version}` : `custom ${custom}`;
+    const key = custom === undefined ? `${builtin} ${version}` : `custom ${version} ${custom}`;
     const known = this.#indices.get(key);
     if (known !== undefined) return known;
     const index =

@@ -57,7 +57,10 @@ export class BufferPool {
     if (content.sample === undefined) return undefined;
     const sample = `${content.byteLength},${content.sample}`;
     const candidates = this.#bySample.get(sample) ?? [];
-    const equal = candidates.find(({ content: other }) => Buffer.compare(loadBytes(other), loadBytes(content)) === 0);
+    const equal = candidates.find(({ content: other }) => {
+      const bytes = new Uint8Array(loadBytes(other));
+      return Buffer.compare(bytes, loadBytes(content)) === 0;
+    });
     if (equal) return equal.index;
     this.#bySample.set(sample, [...candidates, { content, index: this.#buffers.length }]);
     return undefined;

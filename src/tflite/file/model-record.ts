@@ -20,6 +20,7 @@ export interface LazyBytes {
   readonly key?: string;
   /** Those with equal keys have equal samples; others with equal samples and lengths may have equal bytes. */
   readonly sample?: string;
+  /** The bytes, which hold until the next thunk is evaluated. */
   load(): Uint8Array;
 }
 

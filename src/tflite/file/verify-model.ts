@@ -78,20 +78,25 @@ function expectedBytes(tensor: TensorRecord): number | undefined {
 function violationInOrder(model: ModelRecord, subgraph: SubGraphRecord): string | undefined {
   const made = new Set(subgraph.inputs);
   for (const [i, tensor] of subgraph.tensors.entries()) {
-    const isConstant = (model.buffers[tensor.buffer] as Uint8Array).byteLength > 0 || tensor.shape.includes(0);
+    const isConstant = (model.buffers[tensor.buffer] as Uint8Array).byteLength > 0;
     if (isConstant || tensor.is_variable || tensor.external_buffer > 0) made.add(i);
   }
   for (const [i, operator] of subgraph.operators.entries()) {
     for (const input of operator.inputs) {
-      if (input >= 0 && !made.has(input)) return `operators[${i}] uses ${nameOf(subgraph, input)} before it is made`;
+      if (input >= 0 && !made.has(input) && !isEmpty(subgraph, input)) return `operators[${i}] uses ${nameOf(subgraph, input)} before it is made`;
     }
     for (const output of operator.outputs) {
       if (made.has(output)) return `operators[${i}] makes ${nameOf(subgraph, output)}, which something else gives`;
       made.add(output);
     }
   }
-  const missing = subgraph.outputs.find((output) => !made.has(output));
+  const missing = subgraph.outputs.find((output) => !made.has(output) && !isEmpty(subgraph, output));
   return missing === undefined ? undefined : `outputs: nothing makes ${nameOf(subgraph, missing)}`;
+}
+
+/** A tensor without elements may be a constant or a result: its buffer is empty either way. */
+function isEmpty(subgraph: SubGraphRecord, tensor: number): boolean {
+  return subgraph.tensors[tensor]?.shape.includes(0) ?? false;
 }
 
 function violationInSignatures(model: ModelRecord): string | undefined {

@@ -68,7 +68,7 @@ export const Conv2D = defineTflOp({
   quantizedKernels: quantizedTypes,
   operandKernels: { 1: filterTypes, 2: biasTypes },
   quantization: [
-    { kind: 'weights', operand: 1, axis: 0 },
+    { kind: 'weights', operand: 1, axis: 0, hybrid: { bits: [4, 8], perChannel: true } },
     { kind: 'biasScale', operand: 2, of: [0, 1] },
   ],
 });
@@ -114,7 +114,7 @@ export const DepthwiseConv2D = defineTflOp({
   quantizedKernels: quantizedTypes,
   operandKernels: { 1: filterTypes, 2: biasTypes },
   quantization: [
-    { kind: 'weights', operand: 1, axis: 3 },
+    { kind: 'weights', operand: 1, axis: 3, hybrid: { bits: [8], perChannel: true } },
     { kind: 'biasScale', operand: 2, of: [0, 1] },
   ],
 });

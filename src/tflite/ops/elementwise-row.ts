@@ -14,11 +14,15 @@ export interface Row {
   readonly version?: Version;
   readonly quantization?: readonly QuantizationConstraint[];
   /** The element type of the result where it is not the operand's. */
-  readonly result?: DType;
+  readonly result?: DType | ((operand: DType) => DType);
 }
 
-function broadcast(result: DType | undefined) {
-  return (op: HasOperands) => [tensorType(result ?? tensorAt(op, 0).dtype, broadcastOperands(op, 0, 1))];
+function resultType(result: Row['result'], operand: DType): DType {
+  return typeof result === 'function' ? result(operand) : (result ?? operand);
+}
+
+function broadcast(result: Row['result']) {
+  return (op: HasOperands) => [tensorType(resultType(result, tensorAt(op, 0).dtype), broadcastOperands(op, 0, 1))];
 }
 
 function row(builtin: string, { summary, kernels, quantizedKernels, version, quantization }: Row) {
@@ -75,6 +79,7 @@ export function scaled(builtin: string, spec: Row) {
     infer: broadcast(undefined),
     operandKernels,
     kernelLimit,
+    quantization: [{ kind: 'options', dtype: 'int16', set: { pot_scale_int16: false } }],
     version: (op) => {
       const int16 = dtypeAt(op, 0) === 'int16';
       if (int16 && isQuantized(op.operands[0]) && !op.attributes.pot_scale_int16) return builtin === 'ADD' ? 3 : 5;
@@ -86,6 +91,10 @@ export function scaled(builtin: string, spec: Row) {
 /** One operand, a result of its shape. */
 export function unary(builtin: string, spec: Row) {
   const { result } = spec;
-  const infer = result ? (op: HasOperands) => [tensorType(result, tensorAt(op, 0).shape)] : likeOperand();
+  const stated = (op: HasOperands) => {
+    const { dtype, shape } = tensorAt(op, 0);
+    return [tensorType(resultType(result, dtype), shape)];
+  };
+  const infer = result ? stated : likeOperand();
   return defineTflOp({ ...row(builtin, spec), options: {}, operands: ['x'], infer });
 }

@@ -7,6 +7,7 @@ import { floatTypes, quantizedBytes, quantizedTypes } from './kernel-types.js';
 import { broadcastsBeyondFour, isQuantized, versionByDtype } from './versions.js';
 
 const sameScale: readonly QuantizationConstraint[] = [{ kind: 'sameScale' }];
+const fragile: readonly QuantizationConstraint[] = [{ kind: 'fragile' }];
 
 export const Add = scaled('ADD', {
   summary: 'x + y',
@@ -63,6 +64,7 @@ export const SquaredDifference = binary('SQUARED_DIFFERENCE', {
   kernels: ['float32', 'int32'],
   quantizedKernels: ['int8'],
   version: versionByDtype({ int8: 2 }),
+  quantization: fragile,
 });
 
 function extremum(op: HasOperands): number {
@@ -139,6 +141,7 @@ function comparison(
     quantizedKernels: quantizedBytes,
     result: 'bool',
     version: versionByDtype(versions),
+    quantization: [{ kind: 'keepFloat', reason: 'its 8-bit kernel aborts where a scale is 1 or more' }],
   });
 }
 
@@ -174,24 +177,28 @@ export const Sqrt = unary('SQRT', {
   kernels: ['float32'],
   quantizedKernels: ['int8', 'int16'],
   version: versionByDtype({ int8: 2, int16: 2 }),
+  quantization: fragile,
 });
 export const Rsqrt = unary('RSQRT', {
   summary: '1 / √x',
   kernels: ['float32'],
   quantizedKernels: ['int8', 'int16'],
   version: versionByDtype({ int16: 3, int8: 2 }),
+  quantization: fragile,
 });
 export const Exp = unary('EXP', {
   summary: 'e to the power x',
   kernels: ['float32'],
   quantizedKernels: ['int8', 'int16'],
   version: versionByDtype({ int8: 2, int16: 2 }),
+  quantization: fragile,
 });
 export const Log = unary('LOG', {
   summary: 'Natural logarithm',
   kernels: ['float32'],
   quantizedKernels: ['int8', 'int16'],
   version: versionByDtype({ int8: 2, int16: 2 }),
+  quantization: fragile,
 });
 export const Sin = unary('SIN', {
   summary: 'Sine',
@@ -209,17 +216,15 @@ export const Round = unary('ROUND', {
   summary: 'Rounded to the nearest integer, halves to even',
   kernels: floatTypes,
 });
-export const Real = unary('REAL', { summary: 'Real part', kernels: ['complex64'], result: 'float32' });
-export const Imag = unary('IMAG', {
-  summary: 'Imaginary part',
-  kernels: ['complex64'],
-  result: 'float32',
-});
-export const ComplexAbs = unary('COMPLEX_ABS', {
-  summary: 'Absolute value of complex numbers',
-  kernels: ['complex64'],
-  result: 'float32',
-});
+
+const ofComplex = {
+  kernels: ['complex64', 'complex128'],
+  result: (dtype: DType) => (dtype === 'complex128' ? 'float64' : 'float32'),
+} as const;
+
+export const Real = unary('REAL', { summary: 'Real part', ...ofComplex });
+export const Imag = unary('IMAG', { summary: 'Imaginary part', ...ofComplex });
+export const ComplexAbs = unary('COMPLEX_ABS', { summary: 'Absolute value of complex numbers', ...ofComplex });
 
 export const AddN = defineTflOp({
   name: 'add_n',

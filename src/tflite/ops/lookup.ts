@@ -23,7 +23,10 @@ export const EmbeddingLookup = defineTflOp({
   quantizedKernels: ['uint8', 'int8', 'int4'],
   mainOperand: 1,
   operandKernels: { 0: ['int32'] },
-  quantization: [{ kind: 'weights', operand: 1, axis: 0 }],
+  quantization: [
+    { kind: 'weights', operand: 1, axis: 0, hybridOnly: true, hybrid: { bits: [4, 8], perChannel: true } },
+    { kind: 'sameScale' },
+  ],
 });
 
 export const EmbeddingLookupSparse = defineTflOp({

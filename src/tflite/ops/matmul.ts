@@ -43,7 +43,13 @@ export const FullyConnected = defineTflOp({
   quantizedKernels: quantizedTypes,
   operandKernels: { 1: ['float32', 'uint8', 'int8', 'int16', 'int4'], 2: ['float32', 'int32', 'int64'] },
   quantization: [
-    { kind: 'weights', operand: 1, axis: 0 },
+    {
+      kind: 'weights',
+      operand: 1,
+      axis: 0,
+      dense: true,
+      hybrid: { bits: [4, 8], perChannel: true, asymmetricInputs: true },
+    },
     { kind: 'biasScale', operand: 2, of: [0, 1] },
   ],
 });
@@ -102,5 +108,14 @@ export const BatchMatMul = defineTflOp({
     const ranks = [0, 1].map((i) => tensorAt(op, i).shape?.length ?? 0);
     return Math.max(...ranks) > 5 ? 'it takes at most 5 dimensions' : undefined;
   },
-  quantization: [{ kind: 'weights', operand: 1, axis: null }],
+  quantization: [
+    {
+      kind: 'weights',
+      operand: 1,
+      axis: null,
+      dense: true,
+      mayBeData: true,
+      hybrid: { bits: [8], perChannel: false, asymmetricInputs: true },
+    },
+  ],
 });

@@ -54,6 +54,7 @@ export const Sum = reducer('SUM', {
   kernels: ['float32', 'int32', 'int64'],
   quantizedKernels: quantizedTypes,
   versions: { int8: 2 },
+  quantization: [{ kind: 'sameScale', exceptDtypes: ['uint8', 'int8'] }],
 });
 export const ReduceProd = reducer('REDUCE_PROD', {
   summary: 'Product along axes',

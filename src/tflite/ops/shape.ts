@@ -245,6 +245,7 @@ export const ReverseV2 = defineTflOp({
   quantizedKernels: quantizedTypes,
   operandKernels: { 1: ['int32'] },
   kernelLimit: (op) => (rankAt(op, 0) > 8 ? 'it takes at most 8 dimensions' : undefined),
+  quantization: sameScale,
 });
 
 export const ReverseSequence = defineTflOp({

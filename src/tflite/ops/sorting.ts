@@ -15,17 +15,21 @@ export const TopkV2 = defineTflOp({
     const input = tensorAt(op, 0);
     const k = knownIntegers(op.operands[1])?.[0] ?? null;
     const shape = input.shape === null ? null : [...input.shape.slice(0, -1), k];
-    const indices = dtypeAt(op, 1) === 'int16' ? 'int16' : 'int32';
+    // The kernel takes either type of indices with either type of k.
+    const stated = op.results[1]?.type;
+    const indices = stated?.kind === 'tensor' && stated.dtype === 'int16' ? 'int16' : 'int32';
     return [moved(input, shape), tensorType(indices, shape)];
   },
   version(op) {
+    const indices = op.results[1]?.type;
+    if (indices?.kind === 'tensor' && indices.dtype === 'int16') return 3;
     if (dtypeAt(op, 0) === 'int16' || dtypeAt(op, 1) === 'int16') return 3;
     return dtypeAt(op, 0) === 'int8' ? 2 : 1;
   },
   kernels: ['float32', 'uint8', 'int8', 'int16', 'int32', 'int64'],
   quantizedKernels: quantizedTypes,
   operandKernels: { 1: ['int16', 'int32'] },
-  quantization: [{ kind: 'sameScale', exceptDtypes: ['int32'] }],
+  quantization: [{ kind: 'sameScale' }],
 });
 
 export const Unique = defineTflOp({

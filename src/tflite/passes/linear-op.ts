@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { constantOf } from '#ir/constant.js';
 import type { Op, OpDefinition, Value } from '#ir/graph.js';
-import { isStatic } from '#tensor/shape.js';
+import { scaleLent } from '#tensor/kernels/weight-kernels.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { Conv2D, Conv3D, DepthwiseConv2D, TransposeConv } from '../ops/convolution.js';
 import { FullyConnected } from '../ops/matmul.js';
@@ -78,17 +79,12 @@ export function rankOf(value: Value): number | undefined {
   return value.type.kind === 'tensor' ? value.type.shape?.length : undefined;
 }
 
-export function staticShape(value: Value): readonly number[] | undefined {
-  return value.type.kind === 'tensor' && isStatic(value.type.shape) ? value.type.shape : undefined;
-}
-
-let scalings = 0;
-
 /** `weights` with each slice along `axis` multiplied by its factor; as late as the weights themselves. */
 export function scaleAlong(weights: Tensor, axis: number, factors: ArrayLike<number>): Tensor {
   const { shape } = weights;
-  scalings += 1;
-  return weights.derive(shape, `scaling ${scalings}`, (bytes) => {
+  const hash = createHash('sha256').update(Float64Array.from(factors)).digest('base64');
+  return weights.derive(shape, `scaled along ${axis} by ${hash}`, (bytes) => {
+    if (axis === 0 && scaleLent(bytes, shape[0] as number, factors)) return bytes;
     const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
     scaleInPlace(new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4), shape, axis, factors);
     return aligned;

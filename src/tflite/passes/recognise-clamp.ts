@@ -22,8 +22,8 @@ function bounded(op: Op): { readonly value: Value; readonly bound: number } | un
 function rangeOf(value: Value): { readonly value: Value; readonly low: number; readonly high: number } | undefined {
   const op = value.producer;
   if (op?.isOneOf(Relu)) return { value: op.operand(0), low: 0, high: Infinity };
-  const bound = op && bounded(op);
-  if (!bound) return undefined;
+  const bound = op?.isOneOf(Maximum, Minimum) ? bounded(op) : undefined;
+  if (!op || !bound) return undefined;
   if (op.isOneOf(Maximum)) return { value: bound.value, low: bound.bound, high: Infinity };
   return op.isOneOf(Minimum) ? { value: bound.value, low: -Infinity, high: bound.bound } : undefined;
 }

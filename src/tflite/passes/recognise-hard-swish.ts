@@ -57,7 +57,8 @@ const hardSwish: Rewrite = {
     const [a, b] = rest as readonly [Value, Value];
     const x = shiftedRelu6(b) === a ? a : shiftedRelu6(a) === b ? b : undefined;
     if (!x) return noMatch('neither factor is relu6(x + 3) of the other');
-    if (!hasRank(x.type) || !sameType(x.type, op.result().type)) return noMatch('a constant gives the result another shape');
+    if (!hasRank(x.type) || !sameType(x.type, op.result().type))
+      return noMatch('a constant gives the result another shape');
     return [build.value(HardSwish, [x], {})];
   },
 };

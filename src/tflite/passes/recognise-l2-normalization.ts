@@ -10,8 +10,6 @@ import { Sum } from '../ops/reduction.js';
 const KERNEL_EPSILON = 1e-6;
 /** So a guard of the squared norm may be this: a larger one would matter where the kernel's does not. */
 const SQUARED_EPSILON = KERNEL_EPSILON ** 2 * (1 + 1e-6);
-/** Dimensions that the kernel takes. */
-const MAX_RANK = 4;
 
 function scalarOf(value: Value): number | undefined {
   const tensor = constantOf(value);
@@ -80,16 +78,12 @@ const normalize: Rewrite = {
   anchors: [Mul, Div],
   rewrite(op, build) {
     if (isActivated(op)) return noMatch('an activation is fused');
-    const { type } = op.result();
-    if (type.kind !== 'tensor' || !type.shape || type.shape.length > MAX_RANK) {
-      return noMatch(`the kernel takes at most ${MAX_RANK} dimensions`);
-    }
     for (const [x, by] of [
       [op.operand(0), op.operand(1)],
       [op.operand(1), op.operand(0)],
     ] as const) {
       const under = radicand(op, x, by);
-      if (under && squaredNormOf(unguarded(under)) === x && sameType(x.type, type)) {
+      if (under && squaredNormOf(unguarded(under)) === x && sameType(x.type, op.result().type)) {
         return [build.value(L2Normalization, [x], { fused_activation_function: 'NONE' })];
       }
     }

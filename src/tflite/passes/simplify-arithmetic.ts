@@ -1,7 +1,7 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op, Value } from '#ir/graph.js';
 import { sameType } from '#ir/type.js';
-import { noMatch, type Rewrite, rewritePass } from '#passes/rewrite-pass.js';
+import { noMatch, type Rewrite, type RewriteBuilder, rewritePass } from '#passes/rewrite-pass.js';
 import { Tensor } from '#tensor/tensor.js';
 import { Add, Div, Mul, Neg, Sub } from '../ops/elementwise.js';
 
@@ -78,11 +78,22 @@ const negation: Rewrite = {
     }
     const other = op.isOneOf(Add) ? Sub : Add;
     const options = { ...other.options, ...attributes };
-    if (minusB) return [build.value(other, [a, minusB], options)];
-    if (minusA && op.isOneOf(Add)) return [build.value(Sub, [b, minusA], options)];
+    const positiveB = minusB ?? withoutNegatedFactor(b, build);
+    if (positiveB) return [build.value(other, [a, positiveB], options)];
+    const positiveA = op.isOneOf(Add) ? (minusA ?? withoutNegatedFactor(a, build)) : undefined;
+    if (positiveA) return [build.value(Sub, [b, positiveA], options)];
     return noMatch('neither operand is negated');
   },
 };
+
+/** `a × b` where the value is `−a × b`; undefined where no factor is negated. */
+function withoutNegatedFactor(value: Value, build: RewriteBuilder): Value | undefined {
+  const factors = factorsOf(value);
+  const [a, b] = factors ?? [];
+  const minus = a && b && (negated(a) ? ([negated(a), b] as const) : ([a, negated(b)] as const));
+  if (!minus?.[0] || !minus[1]) return undefined;
+  return build.value(Mul, minus, { fused_activation_function: 'NONE' });
+}
 
 function constantNegation(
   op: Op,

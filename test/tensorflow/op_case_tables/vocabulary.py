@@ -33,6 +33,8 @@ class Case:
     build: Callable[..., Any]
     inputs: dict[str, In]
     variables: tuple[np.ndarray, ...] = field(default=())
+    random: bool = False
+    tf1: bool = False
 
 
 CASES: list[Case] = []
@@ -62,9 +64,10 @@ def free(spec: In, *axes: int) -> In:
     return replace(spec, free=axes or (0,))
 
 
-def case(op: str, build: Callable[..., Any], *inputs: In, variables: tuple[np.ndarray, ...] = ()) -> None:
+def case(op: str, build: Callable[..., Any], *inputs: In, **options: Any) -> None:
+    """Adds a case; options are `variables`, `random` outputs, and a graph as TensorFlow 1 made them (`tf1`)."""
     names = ("x",) if len(inputs) == 1 else tuple("abcdefgh"[: len(inputs)])
-    CASES.append(Case(op, build, dict(zip(names, inputs)), variables))
+    CASES.append(Case(op, build, dict(zip(names, inputs)), **options))
 
 
 def weights(*shape: int, seed: int = 1) -> np.ndarray:

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import type { Type } from '#ir/type.js';
 import { compatibleShapes, isStatic } from '#tensor/shape.js';
@@ -6,7 +7,7 @@ import { missingKernel } from '#tflite/kernel-exists.js';
 import { operatorsOf } from './operators-of-file.js';
 
 // Written by `official/make.py`.
-const operators = operatorsOf(readModelFile(new URL('official/ops.tflite', import.meta.url).pathname));
+const operators = operatorsOf(readModelFile(fileURLToPath(new URL('official/ops.tflite', import.meta.url))));
 const known = operators.filter((operator) => operator.op !== undefined);
 /**
  * Control flow is inferred from its bodies, which are subgraphs of their own in the file. The official converter gives

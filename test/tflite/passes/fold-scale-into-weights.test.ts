@@ -73,12 +73,30 @@ describe('fold-scale-into-weights', () => {
   test.each([
     ['not constant', '%d = tfl.fully_connected(%x, %w, none) %e = tfl.relu(%d) %y = tfl.mul(%d, %e)'],
     ['a zero divisor', '%s = const [1, 0] : tensor<2xf32> %d = tfl.fully_connected(%x, %w, none) %y = tfl.div(%d, %s)'],
-    ['divided by the product', '%s = const [1, 2] : tensor<2xf32> %d = tfl.fully_connected(%x, %w, none) %y = tfl.div(%s, %d)'],
-    ['one for each row', '%s = const [[1], [2]] : tensor<2x1xf32> %d = tfl.fully_connected(%x, %w, none) %y = tfl.mul(%d, %s)'],
-    ['shared weights', '%s = const 2.0 : tensor<f32> %d = tfl.fully_connected(%x, %w, none) %e = tfl.fully_connected(%x, %w, none) %f = tfl.mul(%d, %s) %y = tfl.add(%f, %e)'],
-    ['an activation before', '%s = const 2.0 : tensor<f32> %d = tfl.fully_connected(%x, %w, none) {fused_activation_function = "RELU"} %y = tfl.mul(%d, %s)'],
-    ['an activation after', '%s = const 2.0 : tensor<f32> %d = tfl.mul(%x, %s) {fused_activation_function = "RELU"} %y = tfl.fully_connected(%d, %w, none)'],
-    ['another user of the scaled input', '%v = const iota(1) : tensor<3x3xf32> %s = const 2.0 : tensor<f32> %d = tfl.mul(%x, %s) %e = tfl.fully_connected(%d, %v, none) %y = tfl.add(%d, %e)'],
+    [
+      'divided by the product',
+      '%s = const [1, 2] : tensor<2xf32> %d = tfl.fully_connected(%x, %w, none) %y = tfl.div(%s, %d)',
+    ],
+    [
+      'one for each row',
+      '%s = const [[1], [2]] : tensor<2x1xf32> %d = tfl.fully_connected(%x, %w, none) %y = tfl.mul(%d, %s)',
+    ],
+    [
+      'shared weights',
+      '%s = const 2.0 : tensor<f32> %d = tfl.fully_connected(%x, %w, none) %e = tfl.fully_connected(%x, %w, none) %f = tfl.mul(%d, %s) %y = tfl.add(%f, %e)',
+    ],
+    [
+      'an activation before',
+      '%s = const 2.0 : tensor<f32> %d = tfl.fully_connected(%x, %w, none) {fused_activation_function = "RELU"} %y = tfl.mul(%d, %s)',
+    ],
+    [
+      'an activation after',
+      '%s = const 2.0 : tensor<f32> %d = tfl.mul(%x, %s) {fused_activation_function = "RELU"} %y = tfl.fully_connected(%d, %w, none)',
+    ],
+    [
+      'another user of the scaled input',
+      '%v = const iota(1) : tensor<3x3xf32> %s = const 2.0 : tensor<f32> %d = tfl.mul(%x, %s) %e = tfl.fully_connected(%d, %v, none) %y = tfl.add(%d, %e)',
+    ],
   ])('not with %s', (_, body) => {
     expect(reasonsFor(foldScaleIntoWeights, dense(body))).toMatchSnapshot();
   });
@@ -87,7 +105,9 @@ describe('fold-scale-into-weights', () => {
     const text = `signature "f" (%x: tensor<?x1xf32>) -> ("y") {
       %w = const iota(1) : tensor<2x3xf32> %s = const [1, 2, 3] : tensor<3xf32>
       %p = tfl.mul(%x, %s) %y = tfl.fully_connected(%p, %w, none) return %y }`;
-    expect(reasonsFor(foldScaleIntoWeights, text)).toContain('tfl.fully_connected: scale-before: the product is larger than what it scales');
+    expect(reasonsFor(foldScaleIntoWeights, text)).toContain(
+      'tfl.fully_connected: scale-before: the product is larger than what it scales',
+    );
   });
 
   test('not into grouped weights, nor where the input is flattened', () => {
@@ -98,7 +118,9 @@ describe('fold-scale-into-weights', () => {
       %w = const iota(1) : tensor<2x8xf32> %s = const [1, 2, 3, 4] : tensor<4xf32>
       %p = tfl.mul(%x, %s) %y = tfl.fully_connected(%p, %w, none) return %y }`;
     for (const text of [grouped, flattened]) {
-      expect(reasonsFor(foldScaleIntoWeights, text).join()).toContain('the weights do not have one slice for each channel');
+      expect(reasonsFor(foldScaleIntoWeights, text).join()).toContain(
+        'the weights do not have one slice for each channel',
+      );
     }
   });
 });

@@ -26,7 +26,9 @@ describe('fuse-activation', () => {
   });
 
   test('not where another op needs the value before', () => {
-    expect(reasonsFor(fuseActivation, added('%x = tfl.add(%a, %b) %y = tfl.relu(%x) %z = tfl.mul(%x, %y)', '%z'))).toMatchInlineSnapshot(`
+    expect(
+      reasonsFor(fuseActivation, added('%x = tfl.add(%a, %b) %y = tfl.relu(%x) %z = tfl.mul(%x, %y)', '%z')),
+    ).toMatchInlineSnapshot(`
 [
   "tfl.relu: activation: the value before the activation has other users",
 ]
@@ -34,7 +36,9 @@ describe('fuse-activation', () => {
   });
 
   test('not a second one', () => {
-    expect(reasonsFor(fuseActivation, added('%x = tfl.add(%a, %b) {fused_activation_function = "RELU"} %y = tfl.relu6(%x)'))).toMatchInlineSnapshot(`
+    expect(
+      reasonsFor(fuseActivation, added('%x = tfl.add(%a, %b) {fused_activation_function = "RELU"} %y = tfl.relu6(%x)')),
+    ).toMatchInlineSnapshot(`
 [
   "tfl.relu6: activation: another activation is fused already",
 ]

@@ -26,7 +26,8 @@ describe('fuse-bias', () => {
   });
 
   test('on either side, subtracted, one after the other, and one number for all channels', async () => {
-    const text = dense(`%c = const [1, 2] : tensor<2xf32> %e = const 4.0 : tensor<f32> %f = const [[7, -7]] : tensor<1x2xf32>
+    const text =
+      dense(`%c = const [1, 2] : tensor<2xf32> %e = const 4.0 : tensor<f32> %f = const [[7, -7]] : tensor<1x2xf32>
       %a = tfl.add(%c, %d) %b = tfl.sub(%a, %e) %y = tfl.add(%b, %f) return %y`);
     expect(transform(fuseBias, text)).toMatchInlineSnapshot(`
 "signature "f" (%arg0 "x": tensor<?x3xf32>, %arg1 "r": tensor<?x2xf32>) -> ("y") {

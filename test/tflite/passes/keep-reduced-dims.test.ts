@@ -27,7 +27,10 @@ describe('keep-reduced-dims', () => {
     ['another shape', pooled('[1, 2] : tensor<2xi32>', '-1, 1, 3')],
     ['dimensions of 1 elsewhere', pooled('[1, 2] : tensor<2xi32>', '-1, 3, 1, 1')],
     ['kept dimensions', pooled('[1, 2] : tensor<2xi32>', '-1, 1, 1, 3').replace('= false', '= true')],
-    ['another user', pooled('[1, 2] : tensor<2xi32>', '-1, 1, 1, 3', '', '%z = tfl.neg(%m)').replace('return %y', 'return %z')],
+    [
+      'another user',
+      pooled('[1, 2] : tensor<2xi32>', '-1, 1, 1, 3', '', '%z = tfl.neg(%m)').replace('return %y', 'return %z'),
+    ],
     ['no reduction', pooled('[1, 2] : tensor<2xi32>', '-1, 4, 4, 3').replace('%m, %s', '%x, %s')],
   ])('not with %s', (_, text) => {
     expect(reasonsFor(keepReducedDims, text)).toMatchSnapshot();
@@ -36,6 +39,8 @@ describe('keep-reduced-dims', () => {
   test('not with axes that are computed', () => {
     const text = `signature "f" (%x: tensor<2x3xf32>, %a: tensor<1xi32>) -> ("y") {
       %s = const [2, 1] : tensor<2xi32> %m = tfl.sum(%x, %a) %y = tfl.reshape(%m, %s) return %y }`;
-    expect(reasonsFor(keepReducedDims, text)).toEqual(['tfl.reshape: reshaped-reduction: the axes or the shape are not known']);
+    expect(reasonsFor(keepReducedDims, text)).toEqual([
+      'tfl.reshape: reshaped-reduction: the axes or the shape are not known',
+    ]);
   });
 });

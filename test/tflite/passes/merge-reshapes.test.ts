@@ -76,13 +76,29 @@ describe('merge-reshapes', () => {
   });
 
   test.each([
-    ['a transpose that changes the order', '%x: tensor<2x3xf32>', '%p = const [1, 0] : tensor<2xi32> %y = tfl.transpose(%x, %p)'],
-    ['a transpose of a free dimension', '%x: tensor<?x3xf32>', '%p = const [1, 0] : tensor<2xi32> %y = tfl.transpose(%x, %p)'],
-    ['a transpose counted from the end', '%x: tensor<2x3x4xf32>', '%p = const [-1, 0, 1] : tensor<3xi32> %y = tfl.transpose(%x, %p)'],
+    [
+      'a transpose that changes the order',
+      '%x: tensor<2x3xf32>',
+      '%p = const [1, 0] : tensor<2xi32> %y = tfl.transpose(%x, %p)',
+    ],
+    [
+      'a transpose of a free dimension',
+      '%x: tensor<?x3xf32>',
+      '%p = const [1, 0] : tensor<2xi32> %y = tfl.transpose(%x, %p)',
+    ],
+    [
+      'a transpose counted from the end',
+      '%x: tensor<2x3x4xf32>',
+      '%p = const [-1, 0, 1] : tensor<3xi32> %y = tfl.transpose(%x, %p)',
+    ],
     ['a computed permutation', '%x: tensor<1x3xf32>, %p: tensor<2xi32>', '%y = tfl.transpose(%x, %p)'],
     ['two free dimensions', '%x: tensor<?x?xf32>', '%d = const 0 : tensor<i32> %y = tfl.expand_dims(%x, %d)'],
     ['another shape', '%x: tensor<2x3xf32>', '%s = const [3, 2] : tensor<2xi32> %y = tfl.reshape(%x, %s)'],
-    ['a free dimension beside one of 0', '%x: tensor<?x0xf32>', '%d = const 0 : tensor<i32> %y = tfl.expand_dims(%x, %d)'],
+    [
+      'a free dimension beside one of 0',
+      '%x: tensor<?x0xf32>',
+      '%d = const 0 : tensor<i32> %y = tfl.expand_dims(%x, %d)',
+    ],
   ])('not %s', (_, args, body) => {
     expect(reasonsFor(mergeReshapes, f(args, body))).toMatchSnapshot();
   });

@@ -3,7 +3,11 @@ import { recogniseHardSwish } from '#tflite/passes/recognise-hard-swish.js';
 import { reasonsFor, transform } from '../../support/passes.js';
 import { sameResults } from '../../support/same-results.js';
 
-const f = (body: string, three = '3', shape = ''): string => `signature "f" (%x: tensor<?x9xf32>, %z: tensor<?x9xf32>) -> ("y") {
+const f = (
+  body: string,
+  three = '3',
+  shape = '',
+): string => `signature "f" (%x: tensor<?x9xf32>, %z: tensor<?x9xf32>) -> ("y") {
   %three = const ${three} : tensor<${shape}f32> %six = const 6 : tensor<f32> %sixth = const 0.16666667 : tensor<f32>
   %s = tfl.add(%x, %three) %r = tfl.relu6(%s)
   ${body} return %y }`;
@@ -15,7 +19,9 @@ describe('recognise-hard-swish', () => {
     ['(r / 6) · x', '%q = tfl.mul(%r, %sixth) %y = tfl.mul(%q, %x)'],
     ['(x / 6) · r', '%q = tfl.mul(%sixth, %x) %y = tfl.mul(%r, %q)'],
   ])('%s', async (_, body) => {
-    expect(transform(recogniseHardSwish, f(body))).toContain('%0 = tfl.hard_swish(%arg0) : tensor<?x9xf32>\n  return %0');
+    expect(transform(recogniseHardSwish, f(body))).toContain(
+      '%0 = tfl.hard_swish(%arg0) : tensor<?x9xf32>\n  return %0',
+    );
     await sameResults(recogniseHardSwish, f(body), { tolerance: 1e-6 });
   });
 

@@ -17,7 +17,9 @@ function ops(body: string): string[] {
 describe('simplify-arithmetic', () => {
   test('neutral operations go', () => {
     expect(
-      ops('%p = tfl.add(%zero, %a) %q = tfl.mul(%p, %ones) %r = tfl.sub(%q, %zero) %s = tfl.div(%r, %ones) %y = tfl.relu(%s)'),
+      ops(
+        '%p = tfl.add(%zero, %a) %q = tfl.mul(%p, %ones) %r = tfl.sub(%q, %zero) %s = tfl.div(%r, %ones) %y = tfl.relu(%s)',
+      ),
     ).toEqual(['tfl.relu']);
   });
 
@@ -37,7 +39,11 @@ describe('simplify-arithmetic', () => {
   test.each([
     ['(a × c) × d', '%d = const 2.5 : tensor<f32> %p = tfl.mul(%a, %c) %y = tfl.mul(%p, %d)', ['tfl.mul']],
     ['c + (d + a)', '%d = const [1, 2, 5] : tensor<3xf32> %p = tfl.add(%d, %a) %y = tfl.add(%c, %p)', ['tfl.add']],
-    ['a b + (c − b v)', '%p = tfl.mul(%a, %b) %q = tfl.mul(%b, %v) %r = tfl.sub(%c, %q) %y = tfl.add(%p, %r)', ['tfl.sub', 'tfl.mul', 'tfl.add']],
+    [
+      'a b + (c − b v)',
+      '%p = tfl.mul(%a, %b) %q = tfl.mul(%b, %v) %r = tfl.sub(%c, %q) %y = tfl.add(%p, %r)',
+      ['tfl.sub', 'tfl.mul', 'tfl.add'],
+    ],
   ])('%s', async (_, body, expected) => {
     expect(ops(body)).toEqual(expected);
     await sameResults(simplifyArithmetic, f(body), { tolerance: 1e-6 });
@@ -56,7 +62,10 @@ describe('simplify-arithmetic', () => {
     ['negation before an activation', '%n = tfl.neg(%a) %y = tfl.mul(%n, %b) {fused_activation_function = "RELU"}'],
     ['an inner sum with other users', '%p = tfl.add(%a, %c) %q = tfl.add(%p, %c) %y = tfl.mul(%p, %q)'],
     ['an activation between', '%p = tfl.add(%a, %c) {fused_activation_function = "RELU"} %y = tfl.add(%p, %c)'],
-    ['constants of several shapes', '%d = const [[1], [2]] : tensor<2x1xf32> %p = tfl.add(%a, %c) %y = tfl.add(%p, %d)'],
+    [
+      'constants of several shapes',
+      '%d = const [[1], [2]] : tensor<2x1xf32> %p = tfl.add(%a, %c) %y = tfl.add(%p, %d)',
+    ],
     ['constants too large together', '%d = const 1e30 : tensor<f32> %p = tfl.mul(%a, %d) %y = tfl.mul(%p, %d)'],
     ['constants too small together', '%d = const 1e-30 : tensor<f32> %p = tfl.mul(%a, %d) %y = tfl.mul(%p, %d)'],
   ])('not %s', (_, body) => {

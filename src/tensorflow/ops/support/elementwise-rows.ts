@@ -1,5 +1,5 @@
 import { attr } from '#ir/attribute.js';
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import { type DType, isInteger } from '#tensor/dtype.js';
 import { type BinaryKernel, mapBinary, mapUnary, type UnaryKernel } from '#tensor/kernels/map.js';
 import { sameShape } from '#tensor/shape.js';
@@ -9,13 +9,13 @@ import { defineTfOp, type Lowered, type TfOpDefinition } from '../../define-op.j
 import type { LoweringBuilder } from '../../lowering-builder.js';
 import { allKnown, worthFolding } from './folding.js';
 import { type KernelLimits, lowerElementwise } from './lower-elementwise.js';
-import { broadcastOf, shapeOf, typeOf } from './types.js';
+import { broadcastOf, type OpView, shapeOf, typeOf } from './types.js';
 
 type Attributes = { readonly T: NonNullable<(typeof attributes.T)['default']> };
 
 const attributes = { T: attr.dtype() };
 
-type Lower = (op: Op, build: LoweringBuilder) => Lowered;
+type Lower = (op: OpView, build: LoweringBuilder) => Lowered;
 
 /** One TFLite op, within its kernel's limits. */
 export function by(definition: TflOpDefinition, ...limits: readonly (DType | number)[]): Lower {
@@ -53,7 +53,7 @@ export function unary(name: string, row: UnaryRow): TfOpDefinition<Attributes> {
     },
     lower: (op, build) => {
       if (row.keepsIntegers && isIntegerType(op.attributes.T)) return [op.operand(0)];
-      return row.lower(op as unknown as Op, build);
+      return row.lower(op, build);
     },
   });
 }
@@ -83,9 +83,9 @@ export function binary(name: string, row: BinaryRow): TfOpDefinition<Attributes>
     fold: (op, operands) => {
       if (allKnown(operands)) return foldPair(row, operands[0] as Tensor, operands[1] as Tensor);
       if (row.neutral === undefined) return undefined;
-      return withoutNeutral(op as unknown as Op, operands, row.neutral, row.commutes ?? false);
+      return withoutNeutral(op, operands, row.neutral, row.commutes ?? false);
     },
-    lower: (op, build) => row.lower(op as unknown as Op, build),
+    lower: (op, build) => row.lower(op, build),
   });
 }
 
@@ -98,7 +98,7 @@ function foldPair(row: BinaryRow, x: Tensor, y: Tensor): readonly Tensor[] | und
 
 /** x + 0, x × 1 and the like where the shape stays: TensorFlow, too, drops them before it runs a model. */
 function withoutNeutral(
-  op: Op,
+  op: OpView,
   operands: readonly (Tensor | undefined)[],
   neutral: number,
   commutes: boolean,

@@ -2,8 +2,8 @@ import { byteLength, type DType } from '#tensor/dtype.js';
 import { elementCount } from '#tensor/shape.js';
 import type { Tensor } from '#tensor/tensor.js';
 
-/** Constants up to this size are made whatever they are made from: TensorFlow's own limit. */
-const ALWAYS_BYTES = 1 << 20;
+/** Constants up to this size are made whatever they are made from. */
+const ALWAYS_BYTES = 1 << 18;
 
 /** Whether all operands are known, and of dtypes that the kernels take. */
 export function allKnown(operands: readonly (Tensor | undefined)[]): operands is readonly Tensor[] {

@@ -1,11 +1,11 @@
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
 import type { Lowered } from '../../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../../lowering-builder.js';
 import { scalar } from './elementwise-rows.js';
 import { broadcast, cast, unsupportedType } from './lower-elementwise.js';
-import { shapeOf } from './types.js';
+import { type OpView, shapeOf } from './types.js';
 
 /** Writes float32 arithmetic down as TFLite ops. */
 export class Formula {
@@ -47,7 +47,7 @@ export function composed(write: (x: Value, formula: Formula) => Value) {
 
 /** The same for a function of two tensors, which are broadcast beforehand where kernels could not. */
 export function composedPair(write: (x: Value, y: Value, formula: Formula) => Value) {
-  return (op: Op, build: LoweringBuilder): Lowered => {
+  return (op: OpView, build: LoweringBuilder): Lowered => {
     const operands = op.operands as readonly Value[];
     const { dtype } = tensorTypeOf(operands[0] as Value);
     if (dtype !== 'float32' && dtype !== 'float16' && dtype !== 'bfloat16') return unsupportedType(dtype, ['float32']);

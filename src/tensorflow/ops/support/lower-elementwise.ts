@@ -1,4 +1,5 @@
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
+import { repeatedElement, tensorOfElements } from '#ir/tensor-elements.js';
 import { tensorType } from '#ir/type.js';
 import { type DType, isInteger } from '#tensor/dtype.js';
 import { isStatic, type Shape, sameShape } from '#tensor/shape.js';
@@ -7,7 +8,7 @@ import { elementTypeName } from '#tflite/ops/element-type.js';
 import * as tfl from '#tflite/ops/index.js';
 import { type Lowered, type Unsupported, unsupported } from '../../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../../lowering-builder.js';
-import { knownTypes, shapeOf } from './types.js';
+import { knownTypes, type OpView, shapeOf } from './types.js';
 
 /** What a TFLite kernel takes as it is, without quantization. */
 export interface KernelLimits {
@@ -55,7 +56,7 @@ export function cast(build: LoweringBuilder, value: Value, dtype: DType): Value 
  * dtype and that is exact, and with explicit broadcasts where it has too many dimensions for the kernel.
  */
 export function lowerElementwise(
-  op: Op,
+  op: OpView,
   build: LoweringBuilder,
   definition: TflOpDefinition,
   limits: KernelLimits,
@@ -76,7 +77,9 @@ export function elementwise(
   const { dtype } = tensorTypeOf(first);
   const computed = computeType(dtype, limits.dtypes);
   if (computed === undefined) return unsupportedType(dtype, limits.dtypes);
-  const wide = operands.map((operand) => cast(build, operand, computed));
+  const small = operands.map((operand, i) => withoutRepetition(build, operand, operands[1 - i], shapeOf(result)));
+  const casts = new Map([...new Set(small)].map((operand) => [operand, cast(build, operand, computed)]));
+  const wide = small.map((operand) => casts.get(operand) as Value);
   const ready = broadcast(build, wide, limits.rank ?? Infinity, shapeOf(result));
   const known = knownTypes([result]);
   const given = known?.[0]?.kind === 'tensor' ? known[0] : undefined;
@@ -84,6 +87,18 @@ export function elementwise(
   const sameType = given === undefined || given.dtype !== dtype || computed === dtype;
   const value = build.value(definition, ready, {}, sameType ? known : [tensorType(computed, given.shape)]);
   return sameType ? value : cast(build, value, given.dtype);
+}
+
+/**
+ * A constant of many equal elements as a scalar, where the other operand has the shape of the result by itself. A vector
+ * stays: it belongs to channels, and later passes look for it.
+ */
+function withoutRepetition(build: LoweringBuilder, value: Value, other: Value | undefined, result: Shape): Value {
+  const constant = other && build.constantOf(value);
+  if (!constant || constant.shape.filter((dim) => dim !== 1).length < 2) return value;
+  if (!isStatic(result) || !sameShape(shapeOf(other), result)) return value;
+  const element = repeatedElement(constant);
+  return element === undefined ? value : build.constant(tensorOfElements(constant.dtype, [], () => element));
 }
 
 /** Broadcasts operands explicitly if the result has more than `rank` dimensions and their shapes may differ. */
@@ -110,7 +125,7 @@ export function broadcast(
 }
 
 /** The shape to which all values broadcast, computed at run time: an int32 vector. */
-export function broadcastShape(build: LoweringBuilder, values: readonly Value[]): Value {
+function broadcastShape(build: LoweringBuilder, values: readonly Value[]): Value {
   const shapes = values.map((value) => runtimeShape(build, value));
   return shapes.reduce((a, b) => build.value(tfl.BroadcastArgs, [a, b]));
 }

@@ -1,5 +1,5 @@
 import type { Attributes } from '#ir/attribute.js';
-import type { Op, Value } from '#ir/graph.js';
+import type { Value } from '#ir/graph.js';
 import { type Type, tensorType } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
 import type { Dim } from '#tensor/shape.js';
@@ -9,7 +9,7 @@ import * as tfl from '#tflite/ops/index.js';
 import { type Lowered, type Unsupported, unsupported } from '../../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../../lowering-builder.js';
 import { cast, computeType, unsupportedType } from './lower-elementwise.js';
-import { knownTypes, productOf, shapeOf } from './types.js';
+import { knownTypes, type OpView, productOf } from './types.js';
 
 /** A TFLite op that moves elements. */
 interface Move<A extends Attributes> {
@@ -28,7 +28,7 @@ interface Move<A extends Attributes> {
  * Gives the results in order, or why the kernel refuses.
  */
 export function lowerMoved<A extends Attributes>(
-  op: Op,
+  op: OpView,
   build: LoweringBuilder,
   move: Move<A>,
 ): readonly Value[] | Unsupported {
@@ -52,7 +52,7 @@ export function lowerMoved<A extends Attributes>(
 }
 
 /** The same for an op of one result. */
-export function lowerMovedValue<A extends Attributes>(op: Op, build: LoweringBuilder, move: Move<A>): Lowered {
+export function lowerMovedValue<A extends Attributes>(op: OpView, build: LoweringBuilder, move: Move<A>): Lowered {
   return lowerMoved(op, build, move);
 }
 
@@ -86,16 +86,6 @@ export function index(build: LoweringBuilder, value: Value): Value {
   const { dtype } = tensorTypeOf(value);
   if (dtype === 'int64' && build.constantOf(value) === undefined) return value;
   return int32(build, value);
-}
-
-/** Rank of a value, or why an op that needs it cannot be lowered. */
-export function needRank(value: Value): number | Unsupported {
-  const shape = shapeOf(value);
-  if (shape !== null) return shape.length;
-  return unsupported(
-    'the number of dimensions of its input is not known before the model runs',
-    'State the rank: give the input a `tf.TensorSpec` with a shape, or call `tf.ensure_shape` before this op.',
-  );
 }
 
 function toInt32(tensor: Tensor): Tensor {

@@ -31,13 +31,13 @@ export type SliceEntry =
       readonly whole: boolean;
     };
 
-export interface SliceBounds {
+interface SliceBounds {
   readonly begin: readonly Dim[] | undefined;
   readonly end: readonly Dim[] | undefined;
   readonly strides: readonly Dim[] | undefined;
 }
 
-export interface SliceMasks {
+interface SliceMasks {
   readonly begin: number;
   readonly end: number;
   readonly ellipsis: number;

@@ -1,6 +1,6 @@
 import type { TfDType } from '#ir/attribute.js';
 import { constantOf } from '#ir/constant.js';
-import { InferenceError, type Value } from '#ir/graph.js';
+import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import { type Type, tensorType, unknownType } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
 import { broadcastShapes, type Dim, formatShape, isStatic, type Shape } from '#tensor/shape.js';
@@ -11,6 +11,9 @@ export interface HasOperands {
   readonly operands: readonly (Value | undefined)[];
   operand(index: number): Value;
 }
+
+/** An op of whatever attributes, to be read. */
+export type OpView = Pick<Op, 'operand' | 'operands' | 'result' | 'results' | 'attributes'>;
 
 /** The type of a result whose dtype is an attribute. */
 export function typeOf(dtype: TfDType, shape: Shape): Type {

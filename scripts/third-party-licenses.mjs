@@ -1,0 +1,85 @@
+// The text of dist/THIRD-PARTY-LICENSES: every package of which there is code in dist/, with its licence.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const MARK = /[\\/]node_modules[\\/]/g;
+
+/** Folders of the packages that files belong to. */
+export function packagesOf(files) {
+  const folders = new Set();
+  for (const file of files) {
+    const at = [...file.matchAll(MARK)].at(-1);
+    if (at === undefined) continue;
+    const start = at.index + at[0].length;
+    const [scope, name] = file.slice(start).split(/[\\/]/);
+    folders.add(join(file.slice(0, start), scope, scope.startsWith('@') ? name : ''));
+  }
+  return folders;
+}
+
+/** Packages with the same licence text are listed together, above it. */
+export function thirdPartyLicenses(folders, root) {
+  const apache = normal(readFileSync(join(root, 'LICENSE'), 'utf8'));
+  const byText = new Map();
+  for (const { title, text } of [...folders].map((folder) => licenceOf(folder, apache)).sort(byTitle)) {
+    byText.set(text, [...new Set([...(byText.get(text) ?? []), title])]);
+  }
+  const rule = '-'.repeat(80);
+  const sections = [...byText].map(([text, titles]) => `${titles.join('\n')}\n\n${text}`);
+  const litert = litertNotice(join(root, 'node_modules/@litertjs/core'));
+  return `${[HEAD, litert, ...sections].map((section) => section.trim()).join(`\n\n${rule}\n\n`)}\n`;
+}
+
+const HEAD = `TFLite Gate is licensed under the Apache License, Version 2.0 (see LICENSE).
+The files in this folder contain the following software of others.`;
+
+function byTitle(a, b) {
+  return a.title < b.title ? -1 : a.title > b.title ? 1 : 0;
+}
+
+function licenceOf(folder, apache) {
+  const { name, version, license, author, homepage } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const title = `${name} ${version} (${license})`;
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.\w+)?$/i.test(entry));
+  if (file !== undefined) return { title, text: normal(readFileSync(join(folder, file), 'utf8')) };
+  // Some packages keep it in their README, some only name it.
+  const readme = join(folder, 'README.md');
+  const [, section] = existsSync(readme) ? readFileSync(readme, 'utf8').split(/^#+ *Licen[cs]e.*$/im) : [];
+  if (section?.includes('Permission is hereby granted')) return { title, text: normal(section) };
+  if (/^MIT(\/X11)?$/.test(license)) {
+    const holder = typeof author === 'string' ? author : (author?.name ?? `the authors of ${name}`);
+    return { title, text: `Copyright (c) ${holder.replace(/\s*[<(].*$/, '')}\n\n${mit()}` };
+  }
+  if (license === 'Apache-2.0') return { title, text: apache };
+  throw new Error(`${name} ${version} (${license}, ${homepage}) has no licence text that could be passed on`);
+}
+
+/** The last part of the file. */
+function mit() {
+  const text = readFileSync(join(here, 'litert-licenses.txt'), 'utf8');
+  return text.slice(text.indexOf('Permission is hereby granted')).trim();
+}
+
+function normal(text) {
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/[ \t]+$/gm, '')
+    .trim();
+}
+
+function litertNotice(folder) {
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return `LiteRT, in litert-*.wasm.br and litert-*.cjs (Apache-2.0)
+
+These files are parts of the npm package @litertjs/core ${version}: LiteRT (https://github.com/google-ai-edge/LiteRT),
+compiled to WebAssembly. Changes: the .wasm files are compressed with brotli, and the .js files are renamed to .cjs;
+their content is unchanged.
+
+Copyright 2024-2026 Google LLC and The TensorFlow Authors.
+Licensed under the Apache License, Version 2.0; its text is in the file LICENSE of this project, and at
+https://www.apache.org/licenses/LICENSE-2.0.
+
+${readFileSync(join(here, 'litert-licenses.txt'), 'utf8')}`;
+}

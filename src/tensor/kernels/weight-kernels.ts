@@ -1,0 +1,79 @@
+import { MODULE } from './weight-kernels-wasm.generated.js';
+
+interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  transpose(from: number, to: number, rows: number, columns: number, fromStride: number, toStride: number): void;
+  scale(at: number, rows: number, bytes: number, factors: number): void;
+}
+
+const PAGE = 65536;
+/** Larger tensors pass through memory of their own: two of these and the factors fit below 4 GB. */
+const MAX_LENT = 1 << 30;
+/** Room for the factors of a scaling, in front of the two places. */
+const FACTORS = 1 << 20;
+
+let kernels: Kernels | undefined;
+let capacity = 0;
+let lastPlace = 0;
+
+function load(): Kernels {
+  if (!kernels) {
+    const module = new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
+    kernels = new WebAssembly.Instance(module).exports as Kernels;
+  }
+  return kernels;
+}
+
+/**
+ * Memory that large tensors pass through, one after the other, without any being allocated anew. There are two places,
+ * lent in turn: what is lent holds until `lend` is called the second time after it, or a larger size is asked for. So a
+ * tensor may be read into one place and moved to the other, but must be written or copied before the next one is read.
+ */
+export function lend(byteLength: number): Uint8Array {
+  if (byteLength > MAX_LENT) return new Uint8Array(byteLength);
+  const { memory } = load();
+  if (byteLength > capacity) {
+    capacity = Math.ceil(byteLength / PAGE) * PAGE;
+    const missing = FACTORS + 2 * capacity - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  }
+  lastPlace = 1 - lastPlace;
+  return new Uint8Array(memory.buffer, FACTORS + lastPlace * capacity, byteLength);
+}
+
+/** Whether the bytes are lent ones, which may be worked on in place. */
+export function isLent(bytes: Uint8Array): boolean {
+  return kernels !== undefined && bytes.buffer === kernels.memory.buffer;
+}
+
+/**
+ * The matrix of 4-byte words in lent bytes, transposed into the other place: rows × columns becomes columns × rows.
+ * Undefined where the bytes are not lent, or the matrix is too small for it to pay.
+ */
+export function transposeLent(bytes: Uint8Array, rows: number, columns: number): Uint8Array | undefined {
+  if (!isLent(bytes) || rows < 4 || columns < 16) return undefined;
+  const result = lend(bytes.byteLength);
+  const [fullRows, fullColumns] = [rows - (rows % 4), columns - (columns % 16)];
+  load().transpose(bytes.byteOffset, result.byteOffset, fullRows, fullColumns, 4 * columns, 4 * rows);
+  const source = new Uint32Array(bytes.buffer, bytes.byteOffset, rows * columns);
+  const target = new Uint32Array(result.buffer, result.byteOffset, rows * columns);
+  const move = (row: number, column: number): void => {
+    target[column * rows + row] = source[row * columns + column] as number;
+  };
+  for (let row = 0; row < fullRows; row++) for (let column = fullColumns; column < columns; column++) move(row, column);
+  for (let row = fullRows; row < rows; row++) for (let column = 0; column < columns; column++) move(row, column);
+  return result;
+}
+
+/**
+ * Multiplies rows of float32, each by its factor, in lent bytes. Says whether it did: not where the bytes are not lent,
+ * or a row is not whole blocks of four.
+ */
+export function scaleLent(bytes: Uint8Array, rows: number, factors: ArrayLike<number>): boolean {
+  const rowBytes = bytes.byteLength / rows;
+  if (!isLent(bytes) || rowBytes % 16 !== 0 || rows * 4 > FACTORS) return false;
+  const { memory, scale } = load();
+  new Float32Array(memory.buffer, 0, rows).set(factors);
+  scale(bytes.byteOffset, rows, rowBytes, 0);
+  return true;
+}

