@@ -6,7 +6,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cacheDirectory, ensurePython, HERE as CHECKS, run, runLines } from '../test/tensorflow/environment.mjs';
+import { HERE as CHECKS, cacheDirectory, ensurePython, run, runLines } from '../test/tensorflow/environment.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const cli = join(here, '../dist/cli.js');

@@ -21,7 +21,7 @@ function median(values) {
 }
 
 /** The line y = a + b x through points, and how much of the variation it explains. */
-function fit(points) {
+function fitLine(points) {
   const mean = (of) => points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [x, y] = [mean((p) => p.x), mean((p) => p.y)];
   const slope = mean((p) => (p.x - x) * (p.y - y)) / mean((p) => (p.x - x) ** 2);
@@ -41,7 +41,9 @@ async function measure(python, size, folder) {
   if (code !== 0) throw new Error(`${size} MB: measuring failed`);
   rmSync(output);
   const [seconds, memory] = ['seconds', 'memory'].map((key) => median(samples.map((sample) => sample[key])));
-  console.log(`${String(size).padStart(5)} MB  ${seconds.toFixed(2).padStart(6)} s  ${(memory / 1e6).toFixed(0).padStart(5)} MB`);
+  console.log(
+    `${String(size).padStart(5)} MB  ${seconds.toFixed(2).padStart(6)} s  ${(memory / 1e6).toFixed(0).padStart(5)} MB`,
+  );
   return { megabytes: size, seconds, memory };
 }
 
@@ -51,8 +53,10 @@ try {
   console.log('weights     time  peak memory');
   const points = [];
   for (const size of sizes) points.push(await measure(python, size, folder));
-  const line = fit(points.map(({ megabytes, seconds }) => ({ x: megabytes, y: seconds })));
-  console.log(`time = ${line.base.toFixed(2)} s + ${(line.slope * 1000).toFixed(2)} s/GB, R² = ${line.rSquared.toFixed(4)}`);
+  const line = fitLine(points.map(({ megabytes, seconds }) => ({ x: megabytes, y: seconds })));
+  console.log(
+    `time = ${line.base.toFixed(2)} s + ${(line.slope * 1000).toFixed(2)} s/GB, R² = ${line.rSquared.toFixed(4)}`,
+  );
   if (options.write) writeFileSync(join(here, 'results/scale.json'), `${JSON.stringify({ points, line }, null, 2)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

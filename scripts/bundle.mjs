@@ -1,5 +1,5 @@
 // Bundles what `npm run build` compiled into dist/, which runs without node_modules: the action (index.js), the command
-// line (cli.js starts main.js), the worker that runs models (runtime-worker.js), and the wasm.
+// line (cli.js starts main.js, or full.js to quantize), the worker that runs models (runtime-worker.js), and the wasm.
 //
 //   node scripts/bundle.mjs            writes dist/
 //   node scripts/bundle.mjs --check    exits 1 where dist/ is not what the sources give
@@ -36,13 +36,14 @@ const LIMIT = 15_000_000;
 const programs = [
   { source: 'build/action/main.js', target: 'index' },
   { source: 'build/cli/main.js', target: 'main' },
+  { source: 'build/cli/full.js', target: 'full' },
 ];
 /**
  * `@actions/artifact` unpacks what it downloads with `unzip-stream`, of which one dependency has no licence. Artifacts
  * are only uploaded here: a module that is always there takes its place.
  */
 const externals = { 'unzip-stream': 'node:stream' };
-/** Modules that import nothing but Node's own modules, and `main.js`, which is beside them in dist/ as well. */
+/** Modules that import nothing but Node's own modules, and programs that are beside them in dist/ as well. */
 const singles = [
   { source: 'build/cli/cli.js', target: 'cli.js', executable: true },
   { source: 'build/runtime/wasm-worker.js', target: 'runtime-worker.js' },
@@ -66,7 +67,10 @@ async function bundle(folder) {
     });
     for (const resource of resourcesOf(stats)) resources.add(resource);
     await write(join(folder, `${target}.js`), code);
-    for (const [name, asset] of Object.entries(assets)) await write(join(folder, name), asset.source);
+    for (const [name, asset] of Object.entries(assets)) {
+      // The bundler damages wasm; what is needed of it is copied below.
+      if (!name.endsWith('.wasm')) await write(join(folder, name), asset.source);
+    }
   }
   for (const { source, target, executable } of singles) {
     const code = readFileSync(join(root, source), 'utf8');
@@ -74,6 +78,7 @@ async function bundle(folder) {
     await write(join(folder, target), (executable ? '#!/usr/bin/env node\n' : '') + code, executable ? 0o755 : 0o644);
   }
   writeRuntimeAssets(folder);
+  cpSync(join(root, 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'), join(folder, 'mozjpeg_dec.wasm'));
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), thirdPartyLicenses(packagesOf(resources), root));
 }
 
@@ -106,7 +111,8 @@ function resourcesOf(stats) {
 
 function refuseImports(source, code) {
   for (const [, specifier] of code.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g)) {
-    if (!specifier.startsWith('node:') && specifier !== './main.js') throw new Error(`${source} imports ${specifier}`);
+    if (!specifier.startsWith('node:') && !/^\.\/(main|full)\.js$/.test(specifier))
+      throw new Error(`${source} imports ${specifier}`);
   }
 }
 

@@ -1,10 +1,11 @@
-// Writes docs/diagnostics.md and docs/passes.md from what `npm run build` compiled.
+// Writes docs/diagnostics.md, docs/ops.md and docs/passes.md from what `npm run build` compiled.
 //
 //   node scripts/generate-docs.mjs            writes them
 //   node scripts/generate-docs.mjs --check    exits 1 where they are not what the sources give
 import { readFileSync, writeFileSync } from 'node:fs';
 import { catalogue } from '../build/diagnostics/catalogue.js';
 import { conversionPasses } from '../build/pipeline.js';
+import { opLines } from './ops-page.mjs';
 
 const WHOSE_TURN = {
   input: 'The input is wrong (exit code 2).',
@@ -58,7 +59,11 @@ function passesPage() {
   ]);
 }
 
-const pages = { 'docs/diagnostics.md': diagnosticsPage(), 'docs/passes.md': passesPage() };
+const pages = {
+  'docs/diagnostics.md': diagnosticsPage(),
+  'docs/ops.md': page('Ops', 'src/tensorflow/ops and test/op-cases', opLines()),
+  'docs/passes.md': passesPage(),
+};
 const stale = Object.entries(pages).filter(([path, text]) => {
   try {
     return readFileSync(path, 'utf8') !== text;

@@ -57,8 +57,8 @@ export const optimisationPasses: readonly (Pass | Repeat)[] = [
   recogniseL2Normalization,
   {
     repeat: [
-      mergeReshapes,
       sinkTransposes,
+      mergeReshapes,
       transposeInMatmul,
       keepReducedDims,
       simplifyArithmetic,

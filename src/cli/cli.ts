@@ -10,5 +10,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-const { main } = await import('./main.js');
+// What quantizes takes longer to load, and most command lines do not need it.
+const quantizes =
+  process.argv[2] === 'debug' || process.argv.some((argument) => /^--(quantize|recipe)(=|$)/.test(argument));
+const { main } = quantizes ? await import('./full.js') : await import('./main.js');
 process.exitCode = await main(process.argv.slice(2), { out: process.stdout, err: process.stderr, env: process.env });

@@ -1,5 +1,9 @@
+import type { DebugOptions } from '#debug-model.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
+import type { ConvertOptions } from '#index.js';
+import type { QuantizedModel } from '#quantize-model.js';
 import type { Arguments } from './parse-arguments.js';
+import type { Variant } from './quantize-options.js';
 import type { TerminalLogger } from './terminal-logger.js';
 
 /** One option of a command, as data: the parser, the help and the documentation read it. */
@@ -40,8 +44,28 @@ export interface Command {
 /** Carries out a command and gives its exit code; errors are thrown. */
 export type CommandRunner = (args: Arguments, context: CommandContext) => Promise<ExitCode>;
 
+/** Quantizes a model as a variant says; given by the program that holds the quantizer. */
+export type Quantizer = (input: string, variant: Variant, options: ConvertOptions) => Promise<QuantizedModel>;
+
+/** Compares a quantized model with a float one; given by the program that holds the quantizer. */
+export type Debugger = (input: string, options: DebugOptions) => Promise<DebugResult>;
+
+export interface DebugResult {
+  /** Ops that could not be compared, as lines. */
+  readonly unmatched: readonly string[];
+  /** Why ops compute with floats, as lines. */
+  readonly float: readonly string[];
+  readonly notes: readonly string[];
+  /** The worst layers, with what the columns mean. */
+  readonly table: readonly string[];
+  csv(): string;
+  json(): string;
+}
+
 export interface CommandContext {
   readonly logger: TerminalLogger;
   /** The command line as the user typed it, to be repeated. */
   readonly commandLine: string;
+  readonly quantize?: Quantizer | undefined;
+  readonly debug?: Debugger | undefined;
 }

@@ -1,6 +1,8 @@
 import type { Command, Option } from './command.js';
 import { runConvert } from './convert.js';
+import { runDebug } from './debug.js';
 import { runInspect } from './inspect.js';
+import { quantizeOptions } from './quantize-options.js';
 import { runRun } from './run.js';
 
 /** Options of every command. */
@@ -13,7 +15,12 @@ const convert: Command = {
   name: 'convert',
   summary: 'Convert SavedModels to .tflite files.',
   positionals: [
-    { name: 'SAVED_MODEL', repeated: true, optional: true, summary: 'Folder that holds `saved_model.pb`.' },
+    {
+      name: 'SAVED_MODEL',
+      repeated: true,
+      optional: true,
+      summary: 'Folder that holds `saved_model.pb`, or, to quantize it, a float .tflite file.',
+    },
   ],
   options: [
     {
@@ -47,6 +54,7 @@ const convert: Command = {
       repeated: true,
       summary: 'Shape of an input, by its name in the signature; `?` for a dimension that stays free.',
     },
+    ...quantizeOptions,
     {
       name: 'report',
       argument: 'FILE',
@@ -70,6 +78,10 @@ const convert: Command = {
     {
       line: 'tflite-gate convert saved_model -o model.tflite --input-shape image=1,224,224,3',
       does: 'fix the shape of an input',
+    },
+    {
+      line: 'tflite-gate convert m --output-dir out --quantize int8,dynamic --representative-data d.npz',
+      does: 'quantize, by two schemes',
     },
   ],
   run: runConvert,
@@ -112,5 +124,34 @@ const inspect: Command = {
   run: runInspect,
 };
 
+const debug: Command = {
+  name: 'debug',
+  summary: 'Show what quantization cost, layer by layer.',
+  positionals: [{ name: 'MODEL', summary: 'The quantized .tflite file.' }],
+  options: [
+    {
+      name: 'against',
+      argument: 'FLOAT',
+      summary: "The float model: a .tflite file, or a SavedModel's folder.",
+    },
+    {
+      name: 'data',
+      argument: 'PATH',
+      summary: 'Samples of inputs: .npz, .npy, .tfrecord, a folder of images.',
+    },
+    { name: 'limit', argument: 'N', summary: 'Use the first N samples only. Default: all.' },
+    { name: 'signature', argument: 'KEY', summary: 'The signature to look at. Default: all.' },
+    { name: 'json', argument: 'FILE', summary: 'Write all figures of all layers as JSON.' },
+    { name: 'csv', argument: 'FILE', summary: 'Write a line for each layer as CSV.' },
+  ],
+  examples: [
+    {
+      line: 'tflite-gate debug int8.tflite --against saved_model --data samples.npz',
+      does: 'find the layers that cost the most accuracy',
+    },
+  ],
+  run: runDebug,
+};
+
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [convert, run, inspect];
+export const commands: readonly Command[] = [convert, run, inspect, debug];

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ConvertOptions } from '#index.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
+import type { Variant } from './quantize-options.js';
 
 /** One SavedModel to convert. */
 export interface Job {
@@ -8,6 +9,8 @@ export interface Job {
   readonly output: string;
   /** Its folder for `--dump-passes`. */
   readonly dumpPasses: string | undefined;
+  /** How it is quantized; undefined where it stays float. */
+  readonly variant: Variant | undefined;
 }
 
 /** What the command line says about how to convert, the same for all models. */
@@ -52,32 +55,47 @@ function parseDim(dim: string, text: string): number | null {
   return wrongUsage('convert', `--input-shape ${text}: "${dim}" is no dimension; give a number, or ? for a free one.`);
 }
 
-/** Where each SavedModel's file goes. Throws a DiagnosticError where nothing is to convert, or files would clash. */
-export function planJobs(args: Arguments): Job[] {
+/**
+ * The files to make: one of each SavedModel, or one of each variant of each. Throws a DiagnosticError where nothing is
+ * to convert, or files would clash.
+ */
+export function planJobs(args: Arguments, variants: readonly Variant[] = []): Job[] {
   const directory = args.one('saved_model_dir');
   const inputs = [...args.positionals, ...(directory === undefined ? [] : [directory])];
   if (inputs.length === 0) wrongUsage('convert', 'SAVED_MODEL is missing.');
-  const outputs = outputsOf(inputs, args.one('output'), args.one('output-dir'));
+  const [file, folder] = [args.one('output'), args.one('output-dir')];
+  refuseOutputs(inputs, variants, file, folder);
   const dump = args.one('dump-passes');
-  return inputs.map((input, i) => ({
-    input,
-    output: outputs[i] as string,
-    dumpPasses: dump === undefined || inputs.length === 1 ? dump : join(dump, nameOf(input)),
-  }));
+  const single = inputs.length === 1 && variants.length < 2;
+  return inputs.flatMap((input) =>
+    (variants.length === 0 ? [undefined] : variants).map((variant): Job => {
+      const name = variants.length < 2 ? nameOf(input) : `${nameOf(input)}-${variant?.name}`;
+      return {
+        input,
+        output: file ?? join(folder as string, `${name}.tflite`),
+        dumpPasses: dump === undefined || single ? dump : join(dump, name),
+        variant,
+      };
+    }),
+  );
 }
 
-function outputsOf(inputs: readonly string[], file: string | undefined, folder: string | undefined): string[] {
+function refuseOutputs(
+  inputs: readonly string[],
+  variants: readonly Variant[],
+  file: string | undefined,
+  folder: string | undefined,
+): void {
   if (file !== undefined && folder !== undefined) {
     wrongUsage('convert', '--output and --output-dir exclude each other.');
   }
   if (file !== undefined) {
     if (inputs.length > 1) wrongUsage('convert', '--output is for one SavedModel; give --output-dir for several.');
-    return [file];
+    if (variants.length > 1) wrongUsage('convert', '--output is for one scheme; give --output-dir for several.');
+    return;
   }
-  if (folder === undefined)
-    return wrongUsage('convert', 'Where to write is missing: --output FILE or --output-dir DIR.');
+  if (folder === undefined) wrongUsage('convert', 'Where to write is missing: --output FILE or --output-dir DIR.');
   refuseClashes(inputs);
-  return inputs.map((input) => join(folder, `${nameOf(input)}.tflite`));
 }
 
 /** Letter case does not tell files apart on Windows and macOS. */
@@ -100,6 +118,7 @@ function refuseClashes(inputs: readonly string[]): void {
 /** The folder's name; that of its parent where the folder has the name that exporters give to any model. */
 export function nameOf(savedModel: string): string {
   const path = resolve(savedModel);
-  const name = basename(path) === 'saved_model' ? basename(dirname(path)) : basename(path);
+  const own = basename(path).replace(/\.tflite$/i, '');
+  const name = own === 'saved_model' ? basename(dirname(path)) : own;
   return name === '' ? 'model' : name;
 }

@@ -9,13 +9,16 @@ import type { CommandContext, CommandRunner } from './command.js';
 import { type Job, parseConvertOptions, planJobs } from './convert-options.js';
 import { formatBytes, formatSeconds, plural } from './format.js';
 import { wrongUsage } from './parse-arguments.js';
+import { quantizationLines } from './quantization-text.js';
+import { parseVariants } from './quantize-options.js';
 import { type ModelReport, reportText, STATUS } from './report.js';
 import type { TerminalLogger } from './terminal-logger.js';
 import { makeFolder, writeWholeFile } from './write-file.js';
 
 /** Converts all models, also behind one that fails; the exit code is the gravest of theirs. */
 export const runConvert: CommandRunner = async (args, context) => {
-  const jobs = planJobs(args);
+  const variants = parseVariants(args);
+  const jobs = planJobs(args, variants);
   const options: ConvertOptions = { ...parseConvertOptions(args), command: context.commandLine };
   const reportFile = args.one('report');
   // Only reports need hashes, and loading what computes them takes time.
@@ -25,7 +28,7 @@ export const runConvert: CommandRunner = async (args, context) => {
   for (const [i, job] of jobs.entries()) {
     const count = jobs.length > 1 ? `[${i + 1}/${jobs.length}] ` : '';
     context.logger.progress(`${count}Converting ${job.input} …`);
-    const [exitCode, report] = convertOne(job, options, context, hash);
+    const [exitCode, report] = await convertOne(job, options, context, hash);
     if (exitCode > worst) worst = exitCode;
     reports.push(report);
   }
@@ -33,16 +36,30 @@ export const runConvert: CommandRunner = async (args, context) => {
   return worst;
 };
 
-function convertOne(
+/** The model of a job, float or quantized, and what is to be told of it. */
+type Made = Pick<ConvertResult, 'model' | 'diagnostics'> &
+  Partial<Pick<ConvertResult, 'timings' | 'explanations'>> &
+  Pick<ModelReport, 'quantization'>;
+
+async function make(job: Job, options: ConvertOptions, { quantize }: CommandContext): Promise<Made> {
+  const each = { ...options, dumpPasses: job.dumpPasses };
+  if (job.variant === undefined) return convert(job.input, each);
+  if (!quantize) throw new Error('the part of the program that quantizes is not loaded');
+  const { report, ...made } = await quantize(job.input, job.variant, each);
+  return { ...made, quantization: report };
+}
+
+async function convertOne(
   job: Job,
   options: ConvertOptions,
-  { logger }: CommandContext,
+  context: CommandContext,
   hash: ((path: string) => string) | undefined,
-): [ExitCode, ModelReport] {
+): Promise<[ExitCode, ModelReport]> {
+  const { logger } = context;
   const start = performance.now();
   try {
-    const result = convert(job.input, { ...options, dumpPasses: job.dumpPasses });
-    if (options.explain !== undefined) explain(options.explain, result, logger);
+    const { timings = [], explanations = [], ...result } = await make(job, options, context);
+    if (options.explain !== undefined) explain(options.explain, timings, explanations, logger);
     makeFolder(dirname(job.output));
     const { operators, operatorCount, weightBytes, macs } = writeModel(result.model, job.output);
     const durationMs = performance.now() - start;
@@ -50,7 +67,8 @@ function convertOne(
     logger.diagnostics(result.diagnostics);
     const sizes = [formatBytes(bytes), plural(operatorCount, 'op'), formatSeconds(durationMs)];
     logger.result(`${job.output}: ${sizes.join(', ')}`);
-    const { timings, explanations, diagnostics } = result;
+    if (result.quantization) for (const line of quantizationLines(result.quantization)) logger.result(`  ${line}`);
+    const { diagnostics, quantization } = result;
     const report: ModelReport = {
       input: job.input,
       status: 'converted',
@@ -61,6 +79,7 @@ function convertOne(
       operators,
       macs: macs.total,
       weightBytes,
+      ...(quantization ? { quantization } : {}),
       timings,
       explanations,
       diagnostics,
@@ -96,7 +115,12 @@ function leaveDump(job: Job, options: ConvertOptions, logger: TerminalLogger): v
 }
 
 /** Writes why the pass left ops alone. Fails, before anything is written, where there is no such pass. */
-function explain(pass: string, { timings, explanations }: ConvertResult, logger: TerminalLogger): void {
+function explain(
+  pass: string,
+  timings: ConvertResult['timings'],
+  explanations: ConvertResult['explanations'],
+  logger: TerminalLogger,
+): void {
   const names = new Set(timings.map(({ name }) => name));
   if (!names.has(pass)) {
     const close = closestSpelling(pass, names);

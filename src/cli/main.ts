@@ -2,7 +2,7 @@ import { fail } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf, type ExitCode, exitCodeOf } from '#diagnostics/exit-code.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
 import { version } from '#version.js';
-import type { Command } from './command.js';
+import type { Command, CommandContext } from './command.js';
 import { commandLineOf } from './command-line.js';
 import { commands, commonOptions } from './commands.js';
 import { commandHelp, generalHelp } from './help.js';
@@ -11,16 +11,18 @@ import type { Streams } from './streams.js';
 import { TerminalLogger } from './terminal-logger.js';
 
 /** Runs a command line (without `node` and the script) and gives the exit code. Never throws. */
-export async function main(argv: readonly string[], streams: Streams): Promise<ExitCode> {
+export async function main(argv: readonly string[], streams: Streams, tools: Tools = {}): Promise<ExitCode> {
   try {
-    return await dispatch(argv, streams);
+    return await dispatch(argv, streams, tools);
   } catch (error) {
     new TerminalLogger(streams, false).diagnostics(diagnosticsOf(error));
     return exitCodeOf(error);
   }
 }
 
-async function dispatch(argv: readonly string[], streams: Streams): Promise<ExitCode> {
+type Tools = Pick<CommandContext, 'quantize' | 'debug'>;
+
+async function dispatch(argv: readonly string[], streams: Streams, tools: Tools): Promise<ExitCode> {
   const [first, ...rest] = argv;
   if (first === undefined) {
     streams.err.write(generalHelp());
@@ -36,12 +38,17 @@ async function dispatch(argv: readonly string[], streams: Streams): Promise<Exit
   }
   // tflite_convert's command lines have no command.
   if (first.startsWith('--') && argv.some((arg) => /^--saved_model_dir(?:=|$)/.test(arg))) {
-    return runCommand(commandNamed('convert'), argv, streams);
+    return runCommand(commandNamed('convert'), argv, streams, tools);
   }
-  return runCommand(commandNamed(first), rest, streams);
+  return runCommand(commandNamed(first), rest, streams, tools);
 }
 
-async function runCommand(command: Command, argv: readonly string[], streams: Streams): Promise<ExitCode> {
+async function runCommand(
+  command: Command,
+  argv: readonly string[],
+  streams: Streams,
+  tools: Tools,
+): Promise<ExitCode> {
   const args = parseArguments(command, commonOptions, argv);
   if (args.has('help')) {
     streams.out.write(commandHelp(command));
@@ -49,7 +56,7 @@ async function runCommand(command: Command, argv: readonly string[], streams: St
   }
   const logger = new TerminalLogger(streams, args.has('quiet'));
   try {
-    return await command.run(args, { logger, commandLine: commandLineOf([command.name, ...argv]) });
+    return await command.run(args, { logger, commandLine: commandLineOf([command.name, ...argv]), ...tools });
   } finally {
     logger.close();
   }

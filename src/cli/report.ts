@@ -1,5 +1,6 @@
 import type { ExitCode } from '#diagnostics/exit-code.js';
 import type { ConvertResult, Diagnostic, ModelInspection } from '#index.js';
+import type { QuantizedModel } from '#quantize-model.js';
 import { version } from '#version.js';
 
 /** What came of one SavedModel. */
@@ -15,6 +16,8 @@ export interface ModelReport {
   readonly operators?: ModelInspection['operators'];
   readonly macs?: number;
   readonly weightBytes?: number;
+  /** What became of each op that computes with floating-point numbers. */
+  readonly quantization?: QuantizedModel['report'];
   /** Stages and passes in the order in which they ran, in milliseconds, with the number of ops afterwards. */
   readonly timings?: ConvertResult['timings'];
   readonly explanations?: ConvertResult['explanations'];

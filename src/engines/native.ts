@@ -1,4 +1,5 @@
 import { Collector } from '#diagnostics/diagnostic.js';
+import type { Module } from '#ir/module.js';
 import { dumpObserver } from '#passes/dump-observer.js';
 import { type Explanation, explainObserver } from '#passes/explain-observer.js';
 import { type PassObserver, runPasses } from '#passes/run-passes.js';
@@ -10,41 +11,51 @@ import { importSavedModel } from '#tensorflow/import/import-saved-model.js';
 import { tfOpByName } from '#tensorflow/ops/index.js';
 import { exportModule } from '#tflite/export/export-module.js';
 import { conversionPasses } from '../pipeline.js';
-import type { Engine } from './engine.js';
+import type { Engine, EngineOptions, EngineResult } from './engine.js';
+
+/** What conversion makes before the file: a module of TFLite ops, and what was noticed on the way. */
+export interface ConvertedModule extends Omit<EngineResult, 'model'> {
+  readonly module: Module;
+  /** Measures a further stage together with those so far. */
+  readonly stage: <T>(name: string, run: () => T) => T;
+}
+
+/** Converts a SavedModel up to a module of float TFLite ops, which can be quantized and exported. */
+export function convertToModule(path: string, options: EngineOptions): ConvertedModule {
+  const timings: PassTiming[] = [];
+  const stage = <T>(name: string, run: () => T): T => {
+    const start = performance.now();
+    const result = run();
+    timings.push({ name, ms: performance.now() - start, ops: 0, changed: true });
+    return result;
+  };
+  const savedModel = stage('read-saved-model', () => openSavedModel(path, options.tags ? { tags: options.tags } : {}));
+  const signatures = selectSignatures(savedModel, options.signatures);
+  const module = stage('import-graph', () =>
+    importSavedModel(
+      savedModel,
+      signatures,
+      tfOpByName,
+      options.inputShapes ? { inputShapes: options.inputShapes } : {},
+    ),
+  );
+  const explanations: Explanation[] = [];
+  const observers: PassObserver[] = [verifyObserver()];
+  if (options.explain !== undefined) observers.push(explainObserver(options.explain, explanations));
+  if (options.dumpPasses !== undefined) {
+    const repeatCommand = (): string => options.command ?? `tflite-gate convert ${path} --dump-passes DIR`;
+    observers.push(dumpObserver({ directory: options.dumpPasses, repeatCommand }));
+  }
+  const collector = new Collector();
+  runPasses(module, conversionPasses(savedModel), [...observers, timeObserver(timings)], collector);
+  return { module, stage, diagnostics: collector.diagnostics, timings, explanations };
+}
 
 /** This project's own converter: in process, without Python. */
 export const nativeEngine: Engine = {
   name: 'native',
   convert(path, options) {
-    const timings: PassTiming[] = [];
-    const stage = <T>(name: string, run: () => T): T => {
-      const start = performance.now();
-      const result = run();
-      timings.push({ name, ms: performance.now() - start, ops: 0, changed: true });
-      return result;
-    };
-    const savedModel = stage('read-saved-model', () =>
-      openSavedModel(path, options.tags ? { tags: options.tags } : {}),
-    );
-    const signatures = selectSignatures(savedModel, options.signatures);
-    const module = stage('import-graph', () =>
-      importSavedModel(
-        savedModel,
-        signatures,
-        tfOpByName,
-        options.inputShapes ? { inputShapes: options.inputShapes } : {},
-      ),
-    );
-    const explanations: Explanation[] = [];
-    const observers: PassObserver[] = [verifyObserver()];
-    if (options.explain !== undefined) observers.push(explainObserver(options.explain, explanations));
-    if (options.dumpPasses !== undefined) {
-      const repeatCommand = (): string => options.command ?? `tflite-gate convert ${path} --dump-passes DIR`;
-      observers.push(dumpObserver({ directory: options.dumpPasses, repeatCommand }));
-    }
-    const collector = new Collector();
-    runPasses(module, conversionPasses(savedModel), [...observers, timeObserver(timings)], collector);
-    const model = stage('export-model', () => exportModule(module));
-    return { model, diagnostics: collector.diagnostics, timings, explanations };
+    const { module, stage, ...rest } = convertToModule(path, options);
+    return { ...rest, model: stage('export-model', () => exportModule(module)) };
   },
 };

@@ -36,12 +36,12 @@ export class Editor {
     location: Location,
     options: CreateOptions = {},
   ): Op<A> {
-    const regions = options.regions ?? [];
-    const op = new Op(definition, { operands, attributes, types: options.types ?? [], location, regions });
-    const placed = options.types ? op : inferred(op, operands, regions);
-    at.region.insertBefore(placed as unknown as Op, at.before);
-    this.#touched(placed as unknown as Op);
-    return placed;
+    const { types = [], regions = [] } = options;
+    const op = new Op(definition, { operands, attributes, types, location, regions });
+    if (!options.types) inferResults(op);
+    at.region.insertBefore(op as unknown as Op, at.before);
+    this.#touched(op as unknown as Op);
+    return op;
   }
 
   constant(at: InsertionPoint, tensor: Tensor, location: Location): Value {
@@ -109,19 +109,14 @@ export class Editor {
   }
 }
 
-/** Results are fixed at construction, so types are inferred on a result-less twin that is then thrown away. */
-function inferred<A extends Attributes>(
-  twin: Op<A>,
-  operands: readonly (Value | undefined)[],
-  regions: readonly Region[],
-): Op<A> {
-  const { definition, attributes, location } = twin;
-  if (!definition.infer) throw new Error(`${definition.name} needs the types of its results`);
-  let types: readonly Type[];
+/** Gives an op that is not placed yet the results that its definition infers. It lets go of its operands where that fails. */
+function inferResults<A extends Attributes>(op: Op<A>): void {
+  const { definition } = op;
   try {
-    types = definition.infer(twin);
-  } finally {
-    twin.setOperands([]);
+    if (!definition.infer) throw new Error(`${definition.name} needs the types of its results`);
+    op.setResults(definition.infer(op));
+  } catch (error) {
+    op.setOperands([]);
+    throw error;
   }
-  return new Op(definition, { operands, attributes, types, location, regions });
 }

@@ -34,8 +34,12 @@ export class Value {
   /** The op whose result this is, or the region whose argument. */
   readonly owner: Op | Region;
   readonly index: number;
-  /** @internal kept by the setters of Op and Region. */
-  readonly useSet = new Set<Use>();
+  /** @internal in order, with gaps where uses have ended; kept by the setters of Op and Region. Most have one or two. */
+  readonly useList: (ListedUse | undefined)[] = [];
+  /** @internal how many of `useList` are no gaps. */
+  useCount = 0;
+  /** @internal the last walk of a verifier that met its definition. */
+  metBy = 0;
 
   /** @internal made by Op and Region. */
   constructor(type: Type, owner: Op | Region, index: number) {
@@ -50,40 +54,79 @@ export class Value {
   }
 
   get uses(): readonly Use[] {
-    return [...this.useSet];
+    const uses: Use[] = [];
+    for (const use of this.useList) if (use) uses.push({ user: use.user, index: use.index });
+    return uses;
+  }
+
+  /** @internal the same as `uses`. */
+  get useSet(): readonly Use[] {
+    return this.uses;
   }
 
   get isUsed(): boolean {
-    return this.useSet.size > 0;
+    return this.useCount > 0;
   }
 
   /** Used once, and by an op: what a fusion into that op needs. */
   get hasOneUse(): boolean {
-    return this.useSet.size === 1;
+    return this.useCount === 1;
   }
 
   /** The ops that use it, each once, in no particular order. */
   get users(): Op[] {
-    const users = new Set<Op>();
-    for (const { user } of this.useSet) if (user instanceof Op) users.add(user);
-    return [...users];
+    const { useList } = this;
+    const users: Op[] = [];
+    for (let i = 0; i < useList.length; i++) {
+      const user = useList[i]?.user;
+      if (user instanceof Op) users.push(user);
+    }
+    return users.length < 2 ? users : [...new Set(users)];
   }
 
   /** Points every use at `replacement`. Linear in the uses. */
   replaceAllUses(replacement: Value): void {
     if (replacement === this) return;
-    for (const { user, index } of [...this.useSet]) {
+    for (const { user, index } of this.uses) {
       if (user instanceof Op) user.setOperand(index, replacement);
       else user.setOutput(index, replacement);
     }
   }
 }
 
+/** A use that knows its place in the value's list. */
+interface ListedUse extends Use {
+  place: number;
+}
+
+function beginUse(value: Value, user: Op | Region, index: number): ListedUse {
+  const use = { user, index, place: value.useList.length };
+  value.useList.push(use);
+  value.useCount++;
+  return use;
+}
+
+/** Leaves a gap, so that the others keep their places; once most are gaps, they are closed. */
+function endUse(value: Value, { place }: ListedUse): void {
+  const { useList } = value;
+  useList[place] = undefined;
+  value.useCount--;
+  while (useList.length > 0 && useList.at(-1) === undefined) useList.pop();
+  if (useList.length <= 2 * value.useCount + 8) return;
+  let kept = 0;
+  for (const use of useList) {
+    if (!use) continue;
+    use.place = kept;
+    useList[kept++] = use;
+  }
+  useList.length = kept;
+}
+
 /** A list of values in which each entry registers itself as a use. */
 class UseList {
   readonly #user: Op | Region;
   #values: (Value | undefined)[] = [];
-  #uses: (Use | undefined)[] = [];
+  #uses: (ListedUse | undefined)[] = [];
 
   constructor(user: Op | Region) {
     this.#user = user;
@@ -95,21 +138,23 @@ class UseList {
 
   set(index: number, value: Value | undefined): void {
     const old = this.#uses[index];
-    if (old) this.#values[index]?.useSet.delete(old);
+    if (old) endUse(this.#values[index] as Value, old);
     this.#values[index] = value;
-    const use = value && { user: this.#user, index };
-    if (use) value.useSet.add(use);
-    this.#uses[index] = use;
+    this.#uses[index] = value && beginUse(value, this.#user, index);
   }
 
   assign(values: readonly (Value | undefined)[]): void {
-    const next = [...values];
+    // They may be the values at hand.
+    const next = values.slice();
     for (let i = 0; i < this.#values.length; i++) this.set(i, undefined);
     this.#values = [];
     this.#uses = [];
     for (let i = 0; i < next.length; i++) this.set(i, next[i]);
   }
 }
+
+const NO_VALUES: readonly Value[] = [];
+const NO_REGIONS: readonly Region[] = [];
 
 export interface OpInit<A extends Attributes> {
   readonly operands: readonly (Value | undefined)[];
@@ -124,7 +169,8 @@ export class Op<A extends Attributes = Attributes> {
   readonly definition: OpDefinition<A>;
   attributes: A;
   location: Location;
-  readonly results: readonly Value[];
+  /** Fixed from the moment on that it is placed. */
+  results: readonly Value[];
   readonly regions: readonly Region[];
   readonly #operands: UseList;
   /** @internal links of the region's list. */
@@ -138,11 +184,17 @@ export class Op<A extends Attributes = Attributes> {
     this.definition = definition;
     this.attributes = init.attributes;
     this.location = init.location;
-    this.results = init.types.map((type, index) => new Value(type, this as unknown as Op, index));
-    this.regions = init.regions ?? [];
-    for (const region of this.regions) region.parent = this as unknown as Op;
+    this.results = NO_VALUES;
+    if (init.types.length > 0) this.setResults(init.types);
+    this.regions = init.regions ?? NO_REGIONS;
+    if (this.regions.length > 0) for (const region of this.regions) region.parent = this as unknown as Op;
     this.#operands = new UseList(this as unknown as Op);
     this.#operands.assign(init.operands);
+  }
+
+  /** @internal once only: the types may depend on the operands, which are given first. */
+  setResults(types: readonly Type[]): void {
+    this.results = types.map((type, index) => new Value(type, this as unknown as Op, index));
   }
 
   get name(): string {
@@ -262,23 +314,13 @@ export class Region {
   }
 
   /** The ops in order. The op at hand may be erased, and ops may be inserted, while iterating. */
-  *ops(): IterableIterator<Op> {
-    let op = this.#first;
-    while (op) {
-      const next: Op | undefined = op.next;
-      yield op;
-      op = op.region === this ? op.next : next;
-    }
+  ops(): IterableIterator<Op> {
+    return new OpWalk(this, false);
   }
 
   /** The ops from last to first. The op at hand may be erased while iterating. */
-  *opsReversed(): IterableIterator<Op> {
-    let op = this.#last;
-    while (op) {
-      const previous: Op | undefined = op.previous;
-      yield op;
-      op = op.region === this ? op.previous : previous;
-    }
+  opsReversed(): IterableIterator<Op> {
+    return new OpWalk(this, true);
   }
 
   append(op: Op): void {
@@ -316,5 +358,43 @@ export class Region {
   clear(): void {
     this.#outputs.assign([]);
     for (const op of this.opsReversed()) op.erase();
+  }
+}
+
+/** Every pass walks all ops several times: one result serves for all steps, as `for … of` and spreading take it apart at once. */
+class OpWalk implements IterableIterator<Op> {
+  readonly #region: Region;
+  readonly #reversed: boolean;
+  readonly #result: { done: boolean; value: Op | undefined } = { done: false, value: undefined };
+  #started = false;
+  /** What stands behind the op given last, in case that is erased. */
+  #behind: Op | undefined;
+
+  constructor(region: Region, reversed: boolean) {
+    this.#region = region;
+    this.#reversed = reversed;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Op, undefined> {
+    const result = this.#result;
+    const next = this.#next(result.value);
+    result.value = next;
+    if (next) this.#behind = this.#reversed ? next.previous : next.next;
+    else result.done = true;
+    return result as IteratorResult<Op, undefined>;
+  }
+
+  #next(current: Op | undefined): Op | undefined {
+    if (current) {
+      if (current.region !== this.#region) return this.#behind;
+      return this.#reversed ? current.previous : current.next;
+    }
+    if (this.#started) return undefined;
+    this.#started = true;
+    return this.#reversed ? this.#region.last : this.#region.first;
   }
 }

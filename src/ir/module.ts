@@ -24,12 +24,38 @@ export class Module {
   }
 
   /** All ops of all regions. The op at hand may be erased while iterating. */
-  *ops(): IterableIterator<Op> {
-    for (const region of this.regions()) yield* region.ops();
+  ops(): IterableIterator<Op> {
+    return new ModuleWalk(this);
   }
 }
 
 function* nestedRegions(region: Region): IterableIterator<Region> {
   yield region;
-  for (const op of region.ops()) for (const inner of op.regions) yield* nestedRegions(inner);
+  for (const op of region.ops()) {
+    if (op.regions.length > 0) for (const inner of op.regions) yield* nestedRegions(inner);
+  }
+}
+
+/** Every pass walks all ops: a generator would make an object for each. */
+class ModuleWalk implements IterableIterator<Op> {
+  readonly #regions: Iterator<Region>;
+  #ops: Iterator<Op> | undefined;
+
+  constructor(module: Module) {
+    this.#regions = module.regions();
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Op> {
+    for (;;) {
+      const op = this.#ops?.next();
+      if (op && !op.done) return op;
+      const region = this.#regions.next();
+      if (region.done) return region;
+      this.#ops = region.value.ops();
+    }
+  }
 }

@@ -9,6 +9,9 @@ import { formatType, type TensorType, type Type } from './type.js';
 /** What an op's types were checked from: attributes, operands, their types and known values, result types. */
 type Basis = readonly unknown[];
 
+/** Walks of regions so far: a value is marked with the walk that met its definition. */
+let walks = 0;
+
 /**
  * Checks modules: structure (order, isolation, use lists, names), and the types of results against what the definitions
  * infer. Linear in ops and uses. One verifier remembers which ops it has found right, and infers again only where an
@@ -29,9 +32,10 @@ export class Verifier {
 
   #region(region: Region, problems: string[]): void {
     const uses = new UseCount(region, problems);
-    const defined = new Set<Value>(region.args);
+    const walk = ++walks;
     region.args.forEach((arg, i) => {
       if (arg.owner !== region || arg.index !== i) problems.push(`argument ${i} does not know its place`);
+      arg.metBy = walk;
       uses.given(arg);
     });
     let previous: Op | undefined;
@@ -45,13 +49,17 @@ export class Verifier {
         const operand = operands[i];
         if (!operand) continue;
         uses.taken++;
-        if (!defined.has(operand)) problems.push(`${printOp(op)}: operand ${i} is not defined before it in its region`);
+        if (operand.metBy !== walk)
+          problems.push(`${printOp(op)}: operand ${i} is not defined before it in its region`);
       }
-      for (const result of op.results) {
-        defined.add(result);
+      const { results, regions } = op;
+      for (let i = 0; i < results.length; i++) {
+        const result = results[i] as Value;
+        result.metBy = walk;
         uses.given(result);
       }
-      for (const nested of op.regions) {
+      for (let i = 0; i < regions.length; i++) {
+        const nested = regions[i] as Region;
         if (nested.parent !== op) problems.push(`${printOp(op)}: a region of it belongs to another op`);
         this.#region(nested, problems);
       }
@@ -60,7 +68,7 @@ export class Verifier {
     if (region.last !== previous || region.size !== size) problems.push('the list of ops of a region is damaged');
     region.outputs.forEach((output, i) => {
       uses.taken++;
-      if (!defined.has(output)) problems.push(`output ${i} is not defined in the region that yields it`);
+      if (output.metBy !== walk) problems.push(`output ${i} is not defined in the region that yields it`);
     });
     uses.check();
   }
@@ -93,7 +101,10 @@ class UseCount {
   }
 
   given(value: Value): void {
-    for (const use of value.useSet) {
+    const { useList } = value;
+    for (let i = 0; i < useList.length; i++) {
+      const use = useList[i];
+      if (!use) continue;
       this.#listed++;
       if (!this.#isTrue(value, use)) this.#problems.push(`${describe(value)} lists a use that does not exist`);
     }
@@ -126,10 +137,13 @@ function describe(value: Value): string {
 }
 
 /** Types and attributes are never changed in place, so their identity tells whether anything did. */
-function basisOf(op: Op): Basis {
-  const basis: unknown[] = [op.attributes];
-  for (const operand of op.operands) basis.push(operand, operand?.type, constantAttributes(operand));
-  for (const { type } of op.results) basis.push(type);
+function basisOf({ attributes, operands, results }: Op): Basis {
+  const basis: unknown[] = [attributes];
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    basis.push(operand, operand?.type, constantAttributes(operand));
+  }
+  for (let i = 0; i < results.length; i++) basis.push(results[i]?.type);
   return basis;
 }
 
@@ -162,8 +176,10 @@ function typeProblem(op: Op): string | undefined {
   }
   if (inferred.length !== op.results.length)
     return `${op.results.length} results where ${inferred.length} are inferred`;
-  for (const [i, { type }] of op.results.entries()) {
+  for (let i = 0; i < inferred.length; i++) {
+    const { type } = op.result(i);
     const expected = inferred[i] as Type;
+    if (type === expected) continue;
     if (!agree(type, expected)) return `result ${i} is ${formatType(type)} where ${formatType(expected)} is inferred`;
   }
   return undefined;

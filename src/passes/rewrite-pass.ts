@@ -112,9 +112,14 @@ export function rewritePass(spec: RewritePassSpec): Pass {
         queued.add(op);
         pending.push(op);
       };
-      const ops = [...module.ops()];
-      for (const op of ops.toReversed()) enqueue(op);
-      let offers = OFFERS_PER_OP * (ops.length + 10);
+      let count = 0;
+      for (const op of module.ops()) {
+        count++;
+        enqueue(op);
+      }
+      // The first of them is to be the next that is taken.
+      pending.reverse();
+      let offers = OFFERS_PER_OP * (count + 10);
       context.editor.onTouched = (op) => {
         enqueue(op);
         for (const result of op.results) for (const user of result.users) enqueue(user);

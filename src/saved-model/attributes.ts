@@ -9,7 +9,9 @@ import { tensorFromProto } from './tensor-proto.js';
 /** Attributes as records. `path` is the file that they are from. */
 export function attributesFromProto(path: string, protos: ReadonlyMap<string, AttrProto>): Map<string, AttrValue> {
   const attributes = new Map<string, AttrValue>();
-  for (const [name, proto] of protos) attributes.set(name, attrValue(path, proto));
+  protos.forEach((proto, name) => {
+    attributes.set(name, attrValue(path, proto));
+  });
   return attributes;
 }
 
@@ -73,18 +75,20 @@ function attrValue(path: string, proto: AttrProto): AttrValue {
   if (proto.tensor !== undefined) return new TensorValue(path, proto.tensor);
   if (proto.func !== undefined) return new FunctionValue(path, proto.func);
   if (proto.list === undefined) return { kind: 'placeholder', name: proto.placeholder ?? '' };
-  const { list } = proto;
-  return {
-    kind: 'list',
-    items: [
-      ...list.s.map((value): AttrValue => ({ kind: 'string', value })),
-      ...list.i.map((value): AttrValue => ({ kind: 'int', value })),
-      ...list.f.map((value): AttrValue => ({ kind: 'float', value })),
-      ...list.b.map((value): AttrValue => ({ kind: 'bool', value })),
-      ...list.type.map((value): AttrValue => ({ kind: 'dtype', value: dtypeFromNumber(value) })),
-      ...list.shape.map((value): AttrValue => ({ kind: 'shape', value: shapeFromProto(value) })),
-      ...list.tensor.map((value) => new TensorValue(path, value)),
-      ...list.func.map((value) => new FunctionValue(path, value)),
-    ],
-  };
+  return { kind: 'list', items: listItems(path, proto.list) };
+}
+
+/** One of the lists is filled, if any is. */
+function listItems(path: string, list: NonNullable<AttrProto['list']>): AttrValue[] {
+  const { s, i, f, b, type, shape, tensor, func } = list;
+  const items: AttrValue[] = [];
+  if (s.length > 0) for (const value of s) items.push({ kind: 'string', value });
+  if (i.length > 0) for (const value of i) items.push({ kind: 'int', value });
+  if (f.length > 0) for (const value of f) items.push({ kind: 'float', value });
+  if (b.length > 0) for (const value of b) items.push({ kind: 'bool', value });
+  if (type.length > 0) for (const value of type) items.push({ kind: 'dtype', value: dtypeFromNumber(value) });
+  if (shape.length > 0) for (const value of shape) items.push({ kind: 'shape', value: shapeFromProto(value) });
+  if (tensor.length > 0) for (const value of tensor) items.push(new TensorValue(path, value));
+  if (func.length > 0) for (const value of func) items.push(new FunctionValue(path, value));
+  return items;
 }

@@ -5,13 +5,13 @@ import { byteLength, type DType, dtypes } from '#tensor/dtype.js';
 import { lend } from '#tensor/kernels/weight-kernels.js';
 import { elementCount } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
+import { crc32c, maskCrc32c } from '#wire/crc32c.js';
 import {
   type BundleEntryProto,
   readBundleEntryProto,
   readBundleHeaderProto,
   type TensorSliceProto,
 } from '#wire/protobuf/tensor-bundle.generated.js';
-import { crc32c, maskCrc32c } from '#wire/crc32c.js';
 import { dtypeFromNumber, isDType } from './dtypes.js';
 import { decodeFrom, failCorrupt, PartReader, readFile } from './files.js';
 import type { TensorSlice, VariableEntry, VariableStore } from './records.js';
@@ -172,7 +172,11 @@ class Bundle implements VariableStore {
     };
     if (proto.size >= DEFERRED_FROM && dtype !== 'string' && dtype !== 'int4') {
       this.#shards.check(shard, proto.offset, proto.size, key, missing);
-      return Tensor.deferred(dtype, shape, { load: () => load(lend), key: `${shard}@${proto.offset}`, sample: `crc32c ${proto.crc32c}` });
+      return Tensor.deferred(dtype, shape, {
+        load: () => load(lend),
+        key: `${shard}@${proto.offset}`,
+        sample: `crc32c ${proto.crc32c}`,
+      });
     }
     if (dtype === 'string') {
       const bytes = this.#shards.read(shard, proto.offset, proto.size, key, missing);

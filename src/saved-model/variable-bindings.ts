@@ -92,8 +92,21 @@ function identity(container: string, sharedName: string): string {
 interface Frame {
   readonly nodes: ReadonlyMap<string, NodeDef>;
   /** Set in a function's body: its definition, the call, and the frame in which the call stands. */
-  readonly call?: { readonly definition: FunctionDef; readonly node: NodeDef; readonly frame: Frame };
+  readonly call?: Call;
   readonly depth: number;
+}
+
+interface Call {
+  readonly definition: FunctionDef;
+  /** Positions of the arguments by name. */
+  readonly positions: ReadonlyMap<string, number>;
+  readonly node: NodeDef;
+  readonly frame: Frame;
+}
+
+interface Body {
+  readonly nodes: ReadonlyMap<string, NodeDef>;
+  readonly positions: ReadonlyMap<string, number>;
 }
 
 interface Origin {
@@ -106,7 +119,7 @@ class RestoreTracer {
   readonly #restoreOp: string;
   readonly #functions: FunctionLibrary;
   readonly #main: Frame;
-  readonly #bodies = new Map<string, ReadonlyMap<string, NodeDef>>();
+  readonly #bodies = new Map<string, Body>();
   readonly #restores = new Map<NodeDef, readonly (VariableBinding | undefined)[]>();
 
   constructor(source: BindingSource) {
@@ -155,12 +168,16 @@ class RestoreTracer {
     }
     const definition = this.#functions.get(callee.name);
     if (!definition) return undefined;
-    let nodes = this.#bodies.get(callee.name);
-    if (!nodes) {
-      nodes = new Map(definition.nodes.map((inner) => [inner.name, inner]));
-      this.#bodies.set(callee.name, nodes);
+    let body = this.#bodies.get(callee.name);
+    if (!body) {
+      body = {
+        nodes: new Map(definition.nodes.map((inner) => [inner.name, inner])),
+        positions: new Map(definition.inputs.map(({ name }, position) => [name, position])),
+      };
+      this.#bodies.set(callee.name, body);
     }
-    return { nodes, call: { definition, node, frame }, depth: frame.depth + 1 };
+    const { nodes, positions } = body;
+    return { nodes, call: { definition, positions, node, frame }, depth: frame.depth + 1 };
   }
 
   /** The node that makes a tensor, looked for through identities, and through arguments of functions. */
@@ -173,8 +190,8 @@ class RestoreTracer {
       const node = within.nodes.get(name);
       if (!node) {
         const { call } = within as Frame;
-        const argument = call?.definition.inputs.findIndex((input) => input.name === name) ?? -1;
-        if (!call || argument < 0) return undefined;
+        const argument = call?.positions.get(name);
+        if (!call || argument === undefined) return undefined;
         at = call.node.inputs[argument];
         within = call.frame;
       } else if (TRANSPARENT_OPS.has(node.op)) {
@@ -210,8 +227,9 @@ function binding(key: string, slice: TensorSlice | null | undefined): VariableBi
 
 /** `node`, `node:1`, in functions `node:output_arg:1`. RestoreV2 and the identities have one output argument each. */
 function parseReference(reference: string): { name: string; output: number } {
-  const parts = reference.split(':');
-  return { name: parts[0] as string, output: parts.length > 1 ? Number(parts.at(-1)) : 0 };
+  const first = reference.indexOf(':');
+  if (first < 0) return { name: reference, output: 0 };
+  return { name: reference.slice(0, first), output: Number(reference.slice(reference.lastIndexOf(':') + 1)) };
 }
 
 function nodeOf(reference: string): string {

@@ -7,7 +7,7 @@ export type Shape = readonly Dim[] | null;
 /** Number of elements of a fully known shape. */
 export function elementCount(shape: readonly number[]): number {
   let count = 1;
-  for (const dim of shape) count *= dim;
+  for (let i = 0; i < shape.length; i++) count *= shape[i] as number;
   return count;
 }
 
@@ -17,13 +17,18 @@ export function isStatic(shape: Shape): shape is readonly number[] {
 
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === null || b === null) return a === b;
-  return a.length === b.length && a.every((dim, i) => dim === b[i]);
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Whether some run-time shape satisfies both. */
 export function compatibleShapes(a: Shape, b: Shape): boolean {
   if (a === null || b === null) return true;
-  return a.length === b.length && a.every((dim, i) => dim === null || b[i] === null || dim === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== null && b[i] !== null && a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Joins two descriptions of one tensor: whatever either knows. Undefined where they contradict each other. */

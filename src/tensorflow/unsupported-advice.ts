@@ -97,9 +97,8 @@ export function adviceFor(op: Op): readonly string[] {
   const family = families.find(({ names }) => names.test(name));
   if (family) return family.advice;
   const close = closestSpelling(name, supported());
-  const layer = op.location.layer === undefined ? 'the code that makes it' : `the layer "${op.location.layer}"`;
   return [
     ...(close === undefined ? [] : [`The op ${close} is supported: use it if it computes the same.`]),
-    `Write ${layer} with ops that are supported (docs/ops.md lists them), or end the exported function before it and compute the rest outside of the model.`,
+    `Write the layer with ops that are supported (docs/ops.md lists them), or end the exported function before it and compute the rest outside of the model.`,
   ];
 }

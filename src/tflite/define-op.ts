@@ -30,15 +30,15 @@ export interface WeightsConstraint {
   readonly mayBeData?: boolean;
   /** Only the hybrid kernel takes them so: with quantized data the op moves them. */
   readonly hybridOnly?: boolean;
-  /** A kernel takes integer weights with float32 data; absent where none does. */
-  readonly hybrid?: HybridKernel;
+  /** A kernel takes integer weights with float32 data; where none does, or it is of no use, the reason. */
+  readonly hybrid?: HybridKernel | string;
 }
 
 export interface HybridKernel {
   /** Of the weights. */
   readonly bits: readonly (4 | 8)[];
-  /** Whether each channel may have a scale of its own. */
-  readonly perChannel: boolean;
+  /** Whether each channel may, or even has to have a scale of its own. */
+  readonly perChannel: boolean | 'only';
   /** The kernel is more exact with `asymmetric_quantize_inputs`. */
   readonly asymmetricInputs?: boolean;
   /** All weights of the op are integers, or none. */

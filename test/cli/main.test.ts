@@ -30,6 +30,7 @@ Commands:
   convert  Convert SavedModels to .tflite files.
   run      Run a .tflite file once in LiteRT.
   inspect  Show signatures, ops, sizes and what is unsupported.
+  debug    Show what quantization cost, layer by layer.
 
 Options:
   -h, --help  Show this help, or that of a command: \`tflite-gate COMMAND --help\`.
@@ -51,7 +52,7 @@ Exit codes: 0 done, 1 the model cannot pass, 2 wrong usage or input, 3 internal 
 Usage: tflite-gate convert SAVED_MODEL… [options]
 
 Arguments:
-  SAVED_MODEL  Folder that holds \`saved_model.pb\`.
+  SAVED_MODEL  Folder that holds \`saved_model.pb\`, or, to quantize it, a float .tflite file.
 
 Options:
   -o, --output FILE (also --output_file)
@@ -64,6 +65,17 @@ Options:
                             Tags of the graph to convert. Default: the only one, or \`serve\`.
   --input-shape NAME=DIM,…  Shape of an input, by its name in the signature; \`?\` for a dimension
                             that stays free.
+  --quantize SCHEME,…       Quantize: \`dynamic\`, \`weight-only\`, \`float16\`, \`int8\`, \`int8-only\`,
+                            \`int16x8\` or \`int4\`; of several, each makes a file.
+  --recipe NAME|FILE        Quantize as a recipe says: a ready one, or a YAML file with rules for
+                            some of the ops.
+  --representative-data PATH
+                            Samples of inputs, for schemes that quantize activations: .npz, .npy,
+                            .tfrecord, a folder of images; or \`random\`.
+  --calibration FILE        Ranges that were saved, in place of samples.
+  --save-calibration FILE   Write the ranges that were found as JSON.
+  --io-type TYPE            Type of the inputs and outputs that are float: \`float32\`, \`int8\`,
+                            \`uint8\` or \`int16\`. Default: float32.
   --report FILE             Write what was done as JSON: sizes, checksums, op counts, times,
                             diagnostics.
   --dump-passes DIR         Write the graph as text after each pass that changed it, and an index
@@ -80,6 +92,8 @@ Examples:
   tflite-gate convert models/* --output-dir out --report report.json
   # fix the shape of an input
   tflite-gate convert saved_model -o model.tflite --input-shape image=1,224,224,3
+  # quantize, by two schemes
+  tflite-gate convert m --output-dir out --quantize int8,dynamic --representative-data d.npz
 "
 `);
     expect(await run('help', 'convert')).toEqual(await run('convert', '--help'));
@@ -102,7 +116,7 @@ Examples:
 describe('wrong usage ends with 2', () => {
   test.each([
     [['convret'], 'There is no command convret.\n  help: Did you mean `convert`?'],
-    [['train'], 'There is no command train.\n  help: The commands are: convert, run, inspect.'],
+    [['train'], 'There is no command train.\n  help: The commands are: convert, run, inspect, debug.'],
     [['help', 'train'], 'There is no command train.'],
     [['--output', 'x'], 'There is no command --output.'],
     [['convert'], 'SAVED_MODEL is missing.'],

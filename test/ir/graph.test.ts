@@ -41,6 +41,19 @@ describe('values', () => {
     ]);
   });
 
+  test('uses keep their order while others end, however many', () => {
+    const { x } = parts();
+    const users = Array.from({ length: 100 }, () => newNeg(x));
+    users.forEach((user, i) => {
+      if (i % 10 !== 3) user.setOperands([]);
+    });
+    const last = newNeg(x);
+    expect(x.users.slice(1)).toEqual([...users.filter((_, i) => i % 10 === 3), last]);
+    expect(x.uses).toHaveLength(12);
+    for (const user of x.users) user.setOperands([]);
+    expect([x.isUsed, x.uses]).toEqual([false, []]);
+  });
+
   test('all uses move at once, those by the region too', () => {
     const { module, x, neg, add, region } = parts();
     neg.result().replaceAllUses(x);

@@ -61,10 +61,9 @@ describe('structure', () => {
   test('a use that nobody listed, and one that does not exist', () => {
     const { module, ops } = parts();
     const value = ops[0]?.result() as Value;
-    const [use] = [...value.useSet];
-    value.useSet.delete(use as never);
+    value.useList.pop();
     expect(verifyModule(module)).toEqual(['values and their uses do not agree in a region']);
-    value.useSet.add({ user: ops[1] as Op, index: 1 });
+    value.useList.push({ user: ops[1] as Op, index: 1, place: 0 });
     expect(verifyModule(module)).toEqual([
       'result 0 of %0 = toy.neg(%arg0) : tensor<2xf32> lists a use that does not exist',
     ]);

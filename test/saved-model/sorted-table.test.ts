@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { crc32c, maskCrc32c } from '#wire/crc32c.js';
 import { readSortedTable } from '#saved-model/sorted-table.js';
+import { crc32c, maskCrc32c } from '#wire/crc32c.js';
 import { failureOf } from './fixtures.js';
 
 const bytes = (text: string) => [...Buffer.from(text, 'latin1')];

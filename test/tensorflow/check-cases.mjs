@@ -86,8 +86,11 @@ function readReport(file) {
 /** Why a model was not converted, in words that all models of one kind share. */
 function reason({ status, diagnostics }) {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const kinds = new Set(errors.map(({ title, op }) => (op ? `${title}: ${op}` : title)));
-  return `not converted, ${status}: ${[...kinds].sort().join('; ')}`;
+  const ops = new Map();
+  for (const { title, op } of errors) ops.set(title, (ops.get(title) ?? new Set()).add(op));
+  const kinds = [...ops].map(([title, names]) => [title, [...names].filter(Boolean).sort().join(', ')]);
+  const texts = kinds.map(([title, names]) => (names ? `${title}: ${names}` : title));
+  return `not converted, ${status}: ${texts.sort().join('; ')}`;
 }
 
 function firstLine(text) {

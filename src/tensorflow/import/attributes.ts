@@ -44,7 +44,8 @@ function fits(spec: AttributeSpec<AttributeValue>, value: AttrValue): boolean {
  */
 export function importAttributes(specs: AttributeSpecs, values: ReadonlyMap<string, AttrValue>): Attributes {
   const attributes: Record<string, AttributeValue> = {};
-  for (const [name, spec] of Object.entries(specs)) {
+  for (const name in specs) {
+    const spec = specs[name] as AttributeSpec<AttributeValue>;
     const value = values.get(name);
     if (value === undefined) {
       if (spec.default === undefined) throw new InferenceError(`attribute "${name}" is missing`);

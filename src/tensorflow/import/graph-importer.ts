@@ -131,10 +131,11 @@ export class GraphImporter {
   }
 
   #importOp(scope: Scope, node: NodeDef, location: Location): NodeResults {
-    const operands = node.inputs
-      .map((text) => [text, parseReference(text)] as const)
-      .filter(([, reference]) => reference.kind === 'data')
-      .map(([text, reference]) => this.#resolve(scope, reference, text, node));
+    const operands: Value[] = [];
+    for (const text of node.inputs) {
+      const reference = parseReference(text);
+      if (reference.kind === 'data') operands.push(this.#resolve(scope, reference, text, node));
+    }
     const called = this.#calledFunction(node);
     if (called) return this.#inline(scope, node, called, operands);
     const at = { region: scope.region };
@@ -254,13 +255,14 @@ export class GraphImporter {
   }
 
   #location(scope: Scope, node: NodeDef): Location {
-    const layer = node.name.split('/').at(-2);
-    return {
-      ...(scope.signature === undefined ? {} : { signature: scope.signature }),
-      ...(scope.function === undefined ? {} : { function: scope.function }),
-      node: node.name,
-      ...(layer === undefined ? {} : { layer }),
-    };
+    const { name } = node;
+    const location: { -readonly [K in keyof Location]: Location[K] } = {};
+    if (scope.signature !== undefined) location.signature = scope.signature;
+    if (scope.function !== undefined) location.function = scope.function;
+    location.node = name;
+    const end = name.lastIndexOf('/');
+    if (end >= 0) location.layer = name.slice(name.lastIndexOf('/', end - 1) + 1, end);
+    return location;
   }
 
   /** Only loops that are not functions, as TensorFlow 1 built them, go in circles in a valid graph. */

@@ -9,10 +9,12 @@ export type Reference =
 /** Parses `a`, `a:1`, `^a` and, in function bodies, `a:output_arg:1`. */
 export function parseReference(text: string): Reference {
   if (text.startsWith('^')) return { kind: 'control', node: text.slice(1) };
-  const [node = '', second, third, ...rest] = text.split(':');
-  if (rest.length > 0) throw new InferenceError(`"${text}" is not a reference to a tensor`);
-  const output = third === undefined ? undefined : second;
-  const index = Number(third ?? second ?? 0);
+  const first = text.indexOf(':');
+  const last = text.lastIndexOf(':');
+  const node = first < 0 ? text : text.slice(0, first);
+  const output = last === first ? undefined : text.slice(first + 1, last);
+  if (output?.includes(':')) throw new InferenceError(`"${text}" is not a reference to a tensor`);
+  const index = first < 0 ? 0 : Number(text.slice(last + 1));
   if (node === '' || !Number.isInteger(index) || index < 0) {
     throw new InferenceError(`"${text}" is not a reference to a tensor`);
   }

@@ -75,7 +75,10 @@ export const LeakyRelu = activation('LeakyRelu', {
   summary: 'x where positive, alpha × x elsewhere',
   attributes: { alpha: attr.float(0.2) },
   kernel: ({ alpha }) => ({ number: (x) => (x > 0 ? x : x * alpha) }),
-  lower: (op, build, { alpha }) => unlessFloat32(op) ?? build.value(tfl.LeakyRelu, [op.operand(0)], { alpha }),
+  lower: (op, build, { alpha }) => {
+    if (alpha === 1) return op.operand(0);
+    return unlessFloat32(op) ?? build.value(tfl.LeakyRelu, [op.operand(0)], { alpha });
+  },
 });
 
 export const Elu = activation('Elu', {

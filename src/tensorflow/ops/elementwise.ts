@@ -151,6 +151,7 @@ export const Mul = binary('Mul', {
   lower: by(tfl.Mul, 'float32', 'int32', 'int64', 'int16', 'uint32', 'complex64', 6),
   neutral: 1,
   commutes: true,
+  zeroAbsorbs: true,
 });
 
 export const Maximum = binary('Maximum', {

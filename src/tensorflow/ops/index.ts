@@ -12,6 +12,7 @@ import * as convolutionVolume from './convolution-volume.js';
 import * as division from './division.js';
 import * as einsum from './einsum.js';
 import * as elementwise from './elementwise.js';
+import * as fakeQuantize from './fake-quantize.js';
 import * as identity from './identity.js';
 import * as indexing from './indexing.js';
 import * as join from './join.js';
@@ -21,6 +22,7 @@ import * as matmul from './matmul.js';
 import * as normalization from './normalization.js';
 import * as pad from './pad.js';
 import * as pooling from './pooling.js';
+import * as quantizeAndDequantize from './quantize-and-dequantize.js';
 import * as random from './random.js';
 import * as reduction from './reduction.js';
 import * as resize from './resize.js';
@@ -48,6 +50,7 @@ export * from './convolution-volume.js';
 export * from './division.js';
 export * from './einsum.js';
 export * from './elementwise.js';
+export * from './fake-quantize.js';
 export * from './identity.js';
 export * from './indexing.js';
 export * from './join.js';
@@ -57,6 +60,7 @@ export * from './matmul.js';
 export * from './normalization.js';
 export * from './pad.js';
 export * from './pooling.js';
+export * from './quantize-and-dequantize.js';
 export * from './random.js';
 export * from './reduction.js';
 export * from './resize.js';
@@ -88,6 +92,7 @@ const families: readonly Family[] = [
   einsum,
   elementwise,
   division,
+  fakeQuantize,
   identity,
   indexing,
   join,
@@ -97,6 +102,7 @@ const families: readonly Family[] = [
   normalization,
   pad,
   pooling,
+  quantizeAndDequantize,
   random,
   reduction,
   resize,

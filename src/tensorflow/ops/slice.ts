@@ -150,7 +150,7 @@ function lowerStridedSlice(op: OpView, build: LoweringBuilder): Lowered {
     return sameShape(result, shapeOf(input)) ? input : reshapeTo(build, input, result);
   }
   const sliced =
-    axes.length === 0
+    trivial && axes.every((axis) => axis.kind === 'slice')
       ? [input]
       : lowerMoved(op, build, {
           definition: tfl.StridedSlice,

@@ -1,6 +1,7 @@
-import { constantOf } from '#ir/constant.js';
+import { Const, constantOf } from '#ir/constant.js';
 import type { Op } from '#ir/graph.js';
 import { definePass } from '#passes/pass.js';
+import { zeros } from '#tensor/kernels/sequence.js';
 import { elementCount, isStatic } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 
@@ -18,6 +19,16 @@ function isWorthStoring(op: Op): boolean {
   return after <= Math.max(SMALL, 2 * before);
 }
 
+/** Results without a single element are known, whatever the operands are. */
+function emptyResults(op: Op): readonly Tensor[] | undefined {
+  const tensors: Tensor[] = [];
+  for (const { type } of op.results) {
+    if (type.kind !== 'tensor' || !isStatic(type.shape) || !type.shape.includes(0)) return undefined;
+    tensors.push(zeros(type.dtype, type.shape));
+  }
+  return tensors.length > 0 ? tensors : undefined;
+}
+
 /** Computes at conversion time what does not depend on the model's inputs, and drops ops that do nothing. */
 export const foldConstants = definePass({
   name: 'fold-constants',
@@ -25,7 +36,16 @@ export const foldConstants = definePass({
   run(module, { editor, explain }) {
     for (const op of module.ops()) {
       const { region, location, definition } = op;
-      if (!region || !definition.fold || definition.sideEffects) continue;
+      if (!region || definition.sideEffects || op.is(Const)) continue;
+      const empty = emptyResults(op);
+      if (empty) {
+        editor.replace(
+          op,
+          empty.map((tensor) => editor.constant({ region, before: op }, tensor, location)),
+        );
+        continue;
+      }
+      if (!definition.fold) continue;
       const operands = op.operands.map((operand) => constantOf(operand));
       if (operands.length > 0 && operands.every((operand) => operand !== undefined) && !isWorthStoring(op)) {
         explain(op, 'its result is much larger than its operands');

@@ -39,7 +39,9 @@ export class SymbolicShapes implements Facts {
 
   #visit(op: Op): void {
     const shapes = shapeRules.get(op.name)?.(op, this);
-    for (const [i, value] of op.results.entries()) this.#shapes.set(value, named(value, shapes?.[i]));
+    op.results.forEach((value, i) => {
+      this.#shapes.set(value, named(value, shapes?.[i]));
+    });
     const [result] = op.results;
     const constant = constantOf(result);
     if (constant) {

@@ -83,7 +83,8 @@ function violationInOrder(model: ModelRecord, subgraph: SubGraphRecord): string 
   }
   for (const [i, operator] of subgraph.operators.entries()) {
     for (const input of operator.inputs) {
-      if (input >= 0 && !made.has(input) && !isEmpty(subgraph, input)) return `operators[${i}] uses ${nameOf(subgraph, input)} before it is made`;
+      if (input >= 0 && !made.has(input) && !isEmpty(subgraph, input))
+        return `operators[${i}] uses ${nameOf(subgraph, input)} before it is made`;
     }
     for (const output of operator.outputs) {
       if (made.has(output)) return `operators[${i}] makes ${nameOf(subgraph, output)}, which something else gives`;

@@ -21,6 +21,12 @@ const GATHERED = 1 << 20;
  */
 export function writeModelFile(model: ModelToWrite, path: string, options: WriteOptions = {}): number {
   const layout = layOutModel(model, options.outsideFrom);
+  writeLayout(layout, path);
+  return layout.byteLength;
+}
+
+/** Writes a file that is laid out already; otherwise as `writeModelFile`. */
+export function writeLayout(layout: ModelLayout, path: string): void {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
     writeTo(layout, temporary);
@@ -33,7 +39,6 @@ export function writeModelFile(model: ModelToWrite, path: string, options: Write
       locations: [{ file: path }],
     });
   }
-  return layout.byteLength;
 }
 
 /** The bytes of the `.tflite` file. */

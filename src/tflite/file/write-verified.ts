@@ -5,7 +5,7 @@ import { layOutModel, type ModelLayout } from './model-layout.js';
 import type { ModelRecord, ModelToWrite } from './model-record.js';
 import { parseModel } from './read-model.js';
 import { verifyModel } from './verify-model.js';
-import { writeModelFile } from './write-model.js';
+import { writeLayout } from './write-model.js';
 
 /** Larger buffers hold weights, in which there is nothing to verify but their length. */
 const READ_BACK = 1 << 16;
@@ -19,8 +19,9 @@ const READ_BACK = 1 << 16;
 export function writeVerifiedModelFile(model: ModelToWrite, path: string): ModelRecord {
   const candidate = join(dirname(path), `.${basename(path)}.${process.pid}.unverified`);
   try {
-    orFail(path, candidate, () => writeModelFile(model, candidate));
-    const written = readBack(model, candidate);
+    const layout = layOutModel(model);
+    orFail(path, candidate, () => writeLayout(layout, candidate));
+    const written = readBack(layout, candidate);
     orFail(path, candidate, () => renameSync(candidate, path));
     return written;
   } finally {
@@ -40,9 +41,9 @@ function orFail(path: string, candidate: string, action: () => void): void {
   }
 }
 
-function readBack(model: ModelToWrite, path: string): ModelRecord {
+function readBack(layout: ModelLayout, path: string): ModelRecord {
   try {
-    const written = parseModel(readSparsely(path, layOutModel(model)));
+    const written = parseModel(readSparsely(path, layout));
     verifyModel(written);
     return written;
   } catch (error) {

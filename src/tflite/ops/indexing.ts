@@ -166,7 +166,9 @@ export const ScatterNd = defineTflOp({
   quantizedKernels: quantizedBytes,
   mainOperand: 1,
   operandKernels: { 0: ['int32'], 2: ['int32'] },
-  quantization: sameScale,
+  quantization: [
+    { kind: 'keepFloat', reason: 'its 8-bit kernel fills with a stored 0, which does not stand for zero' },
+  ],
 });
 
 export const SparseToDense = defineTflOp({
@@ -203,6 +205,7 @@ export const OneHot = defineTflOp({
   quantizedKernels: quantizedBytes,
   mainOperand: 2,
   operandKernels: { 0: indexTypes, 1: ['int32'] },
+  quantization: sameScale,
 });
 
 export const Where = defineTflOp({

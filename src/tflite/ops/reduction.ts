@@ -4,7 +4,7 @@ import type { Dim, Shape } from '#tensor/shape.js';
 import { defineTflOp, type QuantizationConstraint } from '../define-op.js';
 import { dtypeOfElementType } from './element-type.js';
 import { likeOperand, normalizeAxis, tensorAt } from './infer.js';
-import { indexTypes, quantizedTypes } from './kernel-types.js';
+import { indexTypes, quantizedBytes, quantizedTypes } from './kernel-types.js';
 import { knownIntegers } from './known-integers.js';
 import { versionByDtype } from './versions.js';
 
@@ -96,6 +96,7 @@ function argExtremum(builtin: string, summary: string) {
     },
     version: versionByDtype({ bool: 3, int8: 2 }),
     kernels: ['float32', 'uint8', 'int8', 'int32', 'bool'],
+    quantizedKernels: quantizedBytes,
     operandKernels: { 1: indexTypes },
   });
 }

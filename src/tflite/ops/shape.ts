@@ -109,6 +109,7 @@ export const Shape = defineTflOp({
     return [tensorType(dtypeOfElementType(op.attributes.out_type) ?? 'int32', [shape === null ? null : shape.length])];
   },
   kernels: anyType,
+  quantizedKernels: quantizedTypes,
 });
 
 export const Rank = defineTflOp({
@@ -119,6 +120,7 @@ export const Rank = defineTflOp({
   operands: ['input'],
   infer: () => [tensorType('int32', [])],
   kernels: anyType,
+  quantizedKernels: quantizedTypes,
 });
 
 export const Transpose = defineTflOp({

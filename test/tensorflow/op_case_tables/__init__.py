@@ -6,8 +6,8 @@ Ops are called through `tf.raw_ops`, so that the graph has exactly the op of the
 where a lowering could depend on a shape.
 """
 
-from op_case_tables import elementwise, linear, structure
+from op_case_tables import elementwise, linear, quantization, structure
 from op_case_tables import less_common, rare  # numbers of cases go on from those above
 from op_case_tables.vocabulary import CASES, Case, In
 
-__all__ = ["CASES", "Case", "In", "elementwise", "less_common", "linear", "rare", "structure"]
+__all__ = ["CASES", "Case", "In", "elementwise", "less_common", "linear", "quantization", "rare", "structure"]

@@ -116,9 +116,16 @@ def _printed(x: tf.Tensor) -> tf.Tensor:
     return x * 2.0
 
 
+def _after_nothing(x: tf.Tensor) -> tf.Tensor:
+    with tf.control_dependencies([raw.NoOp()]):
+        return x * 2.0
+
+
 case("Assert", _asserted, f(2, 3))
 case("PrintV2", _printed, f(2, 3))
 case("DebugIdentity", lambda x: raw.DebugIdentity(input=x, tensor_name="x") * 2.0, f(2, 3))
+case("NoOp", _after_nothing, f(2, 3))
+case("VarHandleOp", lambda x, v: x * v, free(f(2, 3)), variables=(weights(3),))
 case("VariableV2", lambda x, v: x * v, free(f(2, 3)), variables=(weights(3),), tf1=True)
 case(
     "VariableV2",

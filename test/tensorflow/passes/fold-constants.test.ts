@@ -17,6 +17,27 @@ describe('fold-constants', () => {
 `);
   });
 
+  test('what has no elements is known', () => {
+    const text = `signature "f" (%x: tensor<2x0xf32>) -> ("y") { %y = tf.Exp(%x) {T = "float32"} return %y }`;
+    expect(transform(foldConstants, text)).toContain('const');
+    expect(transform(foldConstants, text.replace('2x0', '?x0'))).toContain('tf.Exp');
+  });
+
+  test('zeros times what is finite', () => {
+    const text = `signature "f" (%x: tensor<2xf32>) -> ("y") {
+      %z = const [0, 0] : tensor<2xf32> %s = tf.Sigmoid(%x) {T = "float32"} %y = tf.Mul(%s, %z) {T = "float32"} return %y }`;
+    expect(transform(foldConstants, text)).not.toContain('tf.Mul');
+    expect(transform(foldConstants, text.replace('Sigmoid', 'Exp'))).toContain('tf.Mul');
+    const part = '%a = const 0 : tensor<i32> %b = tf.Tanh(%x) %s = tf.Split(%a, %b) {T = "float32", num_split = 1}';
+    expect(transform(foldConstants, text.replace(/%s = [^%]*%x\) \{.*?\}/, part))).not.toContain('tf.Mul');
+    expect(
+      transform(
+        foldConstants,
+        text.replaceAll('xf32', 'x?xf32').replace('[0, 0] : tensor<2x?xf32>', '0 : tensor<f32>'),
+      ),
+    ).toContain('tf.Mul');
+  });
+
   test('in the bodies of control flow, too', () => {
     const text = `signature "f" (%x: tensor<f32>) -> ("y") { %y = tf.Identity(%x) %z = tf.Identity(%y) return %z }`;
     expect(transform(foldConstants, text)).toContain('return %arg0');

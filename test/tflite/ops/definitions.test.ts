@@ -78,9 +78,19 @@ test('ops whose operands and results share their scale', () => {
   const sharing = tflOps.filter(({ quantization }) => quantization.some(({ kind }) => kind === 'sameScale'));
   expect(sharing.map(({ builtin }) => builtin).sort()).toEqual([
     ...['ADD_N', 'AVERAGE_POOL_2D', 'BATCH_TO_SPACE_ND', 'BROADCAST_TO', 'CONCATENATION', 'DEPTH_TO_SPACE'],
-    ...['DYNAMIC_UPDATE_SLICE', 'EXPAND_DIMS', 'FILL', 'GATHER', 'GATHER_ND', 'MAXIMUM', 'MAX_POOL_2D', 'MINIMUM'],
-    ...['MIRROR_PAD', 'PACK', 'PAD', 'PADV2', 'REDUCE_MAX', 'REDUCE_MIN', 'RESHAPE', 'RESIZE_BILINEAR'],
-    ...['RESIZE_NEAREST_NEIGHBOR', 'REVERSE_V2', 'SCATTER_ND', 'SELECT', 'SELECT_V2', 'SLICE', 'SPACE_TO_BATCH_ND'],
+    ...[
+      'DYNAMIC_UPDATE_SLICE',
+      'EMBEDDING_LOOKUP',
+      'EXPAND_DIMS',
+      'FILL',
+      'GATHER',
+      'GATHER_ND',
+      'MAXIMUM',
+      'MAX_POOL_2D',
+      'MINIMUM',
+    ],
+    ...['MIRROR_PAD', 'ONE_HOT', 'PACK', 'PAD', 'PADV2', 'REDUCE_MAX', 'REDUCE_MIN', 'RESHAPE', 'RESIZE_BILINEAR'],
+    ...['RESIZE_NEAREST_NEIGHBOR', 'REVERSE_V2', 'SELECT', 'SELECT_V2', 'SLICE', 'SPACE_TO_BATCH_ND'],
     ...[
       'SPACE_TO_DEPTH',
       'SPLIT',

@@ -2,7 +2,8 @@ import { attr } from '#ir/attribute.js';
 import type { Value } from '#ir/graph.js';
 import { type DType, isInteger } from '#tensor/dtype.js';
 import { type BinaryKernel, mapBinary, mapUnary, type UnaryKernel } from '#tensor/kernels/map.js';
-import { sameShape } from '#tensor/shape.js';
+import { zeros } from '#tensor/kernels/sequence.js';
+import { isStatic, sameShape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
 import { defineTfOp, type Lowered, type TfOpDefinition } from '../../define-op.js';
@@ -67,6 +68,8 @@ interface BinaryRow {
   /** Value of the second operand (of either, where it commutes) that leaves the other one unchanged. */
   readonly neutral?: number;
   readonly commutes?: boolean;
+  /** An operand of zeros makes zeros of all finite numbers. */
+  readonly zeroAbsorbs?: boolean;
   /** TensorFlow refuses 0 as second operand of integers, so nothing is computed from it. */
   readonly divides?: boolean;
 }
@@ -82,6 +85,10 @@ export function binary(name: string, row: BinaryRow): TfOpDefinition<Attributes>
     infer: (op) => [typeOf(row.result ?? op.attributes.T, broadcastOf(op.operand(0), op.operand(1)))],
     fold: (op, operands) => {
       if (allKnown(operands)) return foldPair(row, operands[0] as Tensor, operands[1] as Tensor);
+      if (row.zeroAbsorbs) {
+        const result = absorbed(op, operands);
+        if (result) return [result];
+      }
       if (row.neutral === undefined) return undefined;
       return withoutNeutral(op, operands, row.neutral, row.commutes ?? false);
     },
@@ -114,6 +121,40 @@ function withoutNeutral(
   };
   if (keeps(0, operands[1])) return [op.operand(0)];
   if (commutes && keeps(1, operands[0])) return [op.operand(1)];
+  return undefined;
+}
+
+/** Functions that have a finite value for every number. */
+const BOUNDED = new Set(['tf.Sigmoid', 'tf.Tanh', 'tf.Softmax']);
+/** Ops that move elements, with the operand that they take them from. */
+const MOVES = new Map([
+  ['tf.Split', 1],
+  ['tf.SplitV', 0],
+  ['tf.Unpack', 0],
+  ['tf.StridedSlice', 0],
+  ['tf.Reshape', 0],
+]);
+
+function isBounded(value: Value): boolean {
+  for (let op = value.producer; op; ) {
+    if (BOUNDED.has(op.name)) return true;
+    const from = MOVES.get(op.name);
+    op = from === undefined ? undefined : op.operand(from).producer;
+  }
+  return false;
+}
+
+/** Zeros of the result's shape, where one operand has only those and the other one cannot be infinite. */
+function absorbed(op: OpView, operands: readonly (Tensor | undefined)[]): Tensor | undefined {
+  const { type } = op.result();
+  if (type.kind !== 'tensor' || !isStatic(type.shape)) return undefined;
+  for (const [i, constant] of operands.entries()) {
+    if (!constant || !isAll(constant, 0)) continue;
+    if (!isInteger(constant.dtype) && !isBounded(op.operand(1 - i))) continue;
+    if (worthFolding(constant.dtype, type.shape, [constant])) {
+      return zeros(constant.dtype, type.shape);
+    }
+  }
   return undefined;
 }
 

@@ -1,0 +1,44 @@
+import type { DType } from '#tensor/dtype.js';
+import type { Shape } from '#tensor/shape.js';
+import type { Tensor } from '#tensor/tensor.js';
+import type { ImageOptions } from './images/image-options.js';
+
+/** An input of a model: what a sample has to hold. */
+export interface DataInput {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** Inputs that are given together. */
+export interface DataSignature {
+  readonly key: string;
+  readonly inputs: readonly DataInput[];
+}
+
+/** What a model is given at once: one row of the data for each place in its batch, one where the batch is free. */
+export interface Sample {
+  /** Number of its first row, from 0. */
+  readonly index: number;
+  /** How many rows it has of the data; if the model's batch is greater, the last one is repeated. */
+  readonly rows: number;
+  /** By the signature's input names, in the dtypes and shapes that the signature asks for. */
+  readonly values: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * A data set in files. Reading throws a DiagnosticError: `invalid-data` for what does not fit the signature or is
+ * damaged, naming the file, the sample and the key; `file-unreadable`, `lfs-pointer`.
+ */
+export interface DataSet {
+  readonly path: string;
+  /** Number of rows, where that is known without reading them. */
+  readonly count: number | undefined;
+  /** All samples in the data's order, from the first one each time. */
+  samples(signature: DataSignature): AsyncIterable<Sample>;
+}
+
+export interface DataSetOptions {
+  /** How pictures become tensors. */
+  readonly image?: ImageOptions | undefined;
+}

@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import decode, { init } from '@jsquash/jpeg/decode.js';
+import type { Picture } from './decode-image.js';
+import { ImageError } from './image-options.js';
+
+const WASM = 'mozjpeg_dec.wasm';
+
+const messages: string[] = [];
+let ready: Promise<void> | undefined;
+
+/**
+ * Decodes a JPEG, baseline or progressive, with libjpeg itself as wasm, whose pixels are those of TensorFlow's
+ * `decode_jpeg(dct_method='INTEGER_ACCURATE')` and of Pillow. Throws an ImageError.
+ */
+export async function decodeJpeg(bytes: Uint8Array): Promise<Picture> {
+  ready ??= start();
+  await ready;
+  messages.length = 0;
+  let picture: Picture | undefined;
+  try {
+    // The wasm takes all bytes of the buffer that it gets.
+    picture = await decode(bytes.slice().buffer);
+  } catch (error) {
+    messages.push((error as Error).message);
+    // After a failure its memory is in an unknown state.
+    ready = undefined;
+  }
+  // It gives what it has of a picture that ends early, and says so.
+  const [message] = messages;
+  if (picture === undefined || message !== undefined) throw new ImageError(`it is damaged: ${message ?? 'no pixels'}`);
+  return picture;
+}
+
+async function start(): Promise<void> {
+  const module = await WebAssembly.compile(await readFile(wasmFile()));
+  const say = (line: string) => {
+    messages.push(line);
+  };
+  // Its types do not know of the module as first of two arguments.
+  await (init as (module: object, options: object) => Promise<void>)(module, { print: say, printErr: say });
+}
+
+/** Beside this module in the bundle; else in the package, which is not found by `require.resolve`, which bundlers follow. */
+function wasmFile(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  for (let folder = here; ; folder = dirname(folder)) {
+    const bundled = join(folder, WASM);
+    if (existsSync(bundled)) return bundled;
+    const installed = join(folder, 'node_modules/@jsquash/jpeg/codec/dec', WASM);
+    if (existsSync(installed)) return installed;
+    if (folder === dirname(folder)) throw new Error('the package @jsquash/jpeg is not installed');
+  }
+}

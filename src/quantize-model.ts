@@ -1,0 +1,185 @@
+import { statSync } from 'node:fs';
+import { type Diagnostic, fail } from '#diagnostics/diagnostic.js';
+import { closestSpelling } from '#diagnostics/spelling.js';
+import type { Module } from '#ir/module.js';
+import { runPasses } from '#passes/run-passes.js';
+import { verifyObserver } from '#passes/verify-observer.js';
+import { calibrate } from '#quantize/calibrate.js';
+import { openCalibrationData, RANDOM } from '#quantize/calibration-data.js';
+import { RuleMatcher, subjectOf } from '#quantize/match-rules.js';
+import { decodeConstants } from '#quantize/passes/decode-constants.js';
+import { recogniseStatedRanges } from '#quantize/passes/recognise-stated-ranges.js';
+import { restoreStatedRanges } from '#quantize/passes/restore-stated-ranges.js';
+import { quantizeModule } from '#quantize/quantize-module.js';
+import { type Ranges, readRanges, writeRanges } from '#quantize/ranges.js';
+import { readyRecipe, readyRecipes } from '#quantize/ready-recipes.js';
+import {
+  type ActivationCalibration,
+  type IoType,
+  ioTypes,
+  isStatic,
+  type Recipe,
+  recipeOf,
+  type Scheme,
+  schemes,
+} from '#quantize/recipe.js';
+import { readRecipe } from '#quantize/recipe-file.js';
+import { inputsToRefineWith, type LayerInputs } from '#quantize/refine/collect-inputs.js';
+import type { QuantizationReport } from '#quantize/report.js';
+import type { StatedRanges } from '#quantize/stated-ranges.js';
+import { type ExportOptions, exportModule } from '#tflite/export/export-module.js';
+import { nameModuleValues } from '#tflite/export/module-names.js';
+import type { ModelToWrite } from '#tflite/file/model-record.js';
+import { readModelFile } from '#tflite/file/read-model.js';
+import { exportOptionsOf } from '#tflite/import/export-options.js';
+import { importModel } from '#tflite/import/import-model.js';
+import type { EngineOptions } from './engines/engine.js';
+import { convertToModule } from './engines/native.js';
+import { optimisationPasses } from './pipeline.js';
+
+export interface QuantizeModelOptions extends EngineOptions {
+  /** A scheme for all ops; else a recipe decides. */
+  readonly scheme?: string | undefined;
+  /** Name of a ready recipe, or path of a YAML file. */
+  readonly recipe?: string | undefined;
+  /** A data set's path, or `random`: what the ranges of activations are found on. */
+  readonly representativeData?: string | undefined;
+  /** A file of ranges found earlier, in place of data. */
+  readonly calibration?: string | undefined;
+  /** Where to write the ranges that were found. */
+  readonly saveCalibration?: string | undefined;
+  /** Element type of the inputs and outputs that are float32 in the float model. */
+  readonly ioType?: string | undefined;
+}
+
+export interface QuantizedModel {
+  readonly model: ModelToWrite;
+  readonly report: QuantizationReport;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Quantizes a SavedModel, or a float `.tflite` file that anybody made, as a recipe says. Static schemes need data or a
+ * calibration. Throws a DiagnosticError for what is wrong with any of these, and for ops that the recipe's scheme must
+ * not leave in float.
+ */
+export async function quantizeModel(path: string, options: QuantizeModelOptions): Promise<QuantizedModel> {
+  const recipe = recipeFor(options);
+  const ioType = options.ioType === undefined ? undefined : oneOf<IoType>('io-type', options.ioType, ioTypes);
+  const { module, stated, diagnostics, exportOptions } = loadModule(path, options);
+  const matcher = new RuleMatcher(recipe);
+  const needsRanges = matcher.treatments.some(({ scheme }) => isStatic(scheme));
+  const found = needsRanges ? await rangesOf(path, module, stated, matcher, options) : undefined;
+  const { report } = quantizeModule(module, {
+    recipe,
+    ranges: found?.ranges,
+    stated,
+    ioType,
+    layerInputs: found?.layerInputs,
+  });
+  runPasses(module, [restoreStatedRanges(stated)], [verifyObserver()]);
+  const model = exportModule(module, exportOptions);
+  return { model, report, diagnostics: [...diagnostics, ...(found?.diagnostics ?? [])] };
+}
+
+/** The recipe of a scheme's or ready recipe's name, or of a file. Throws a DiagnosticError where there is no such one. */
+function recipeFor({ scheme, recipe = '' }: QuantizeModelOptions): Recipe {
+  if (scheme !== undefined) return recipeOf(oneOf<Scheme>('quantize', scheme, schemes));
+  const ready = readyRecipe(recipe);
+  if (ready) return ready;
+  if (/\.(ya?ml|json)$/i.test(recipe)) return readRecipe(recipe);
+  const names = readyRecipes.map(({ name }) => name);
+  const close = closestSpelling(recipe, names);
+  return fail('invalid-option', {
+    detail: `--recipe ${recipe} is neither a ready recipe nor a YAML file.`,
+    help: [close === undefined ? `Ready recipes are ${names.join(', ')}.` : `Did you mean \`${close}\`?`],
+  });
+}
+
+function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice !== undefined) return choice;
+  const close = closestSpelling(value, choices);
+  return fail('invalid-option', {
+    detail: `--${option} ${value}: there is no such ${option === 'quantize' ? 'scheme' : option}.`,
+    help: [close === undefined ? `It may be ${choices.join(', ')}.` : `Did you mean \`${close}\`?`],
+  });
+}
+
+interface LoadedModel {
+  readonly module: Module;
+  /** The ranges that a quantization-aware model states itself. */
+  readonly stated: StatedRanges;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly exportOptions: ExportOptions;
+}
+
+/** The float model, without the quantization that it may emulate. */
+function loadModule(path: string, options: EngineOptions): LoadedModel {
+  const stated: StatedRanges = new Map();
+  const recognise = recogniseStatedRanges(stated);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    const { module, diagnostics } = convertToModule(path, options);
+    runPasses(module, [recognise], [verifyObserver()]);
+    return { module, stated, diagnostics, exportOptions: {} };
+  }
+  const record = readModelFile(path);
+  const module = importModel(record, path);
+  runPasses(module, [decodeConstants, ...optimisationPasses, recognise], [verifyObserver()]);
+  return { module, stated, diagnostics: [], exportOptions: exportOptionsOf(record) };
+}
+
+interface Calibration {
+  readonly ranges: Ranges;
+  readonly layerInputs?: LayerInputs | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function rangesOf(
+  path: string,
+  module: Module,
+  stated: StatedRanges,
+  matcher: RuleMatcher,
+  options: QuantizeModelOptions,
+): Promise<Calibration | undefined> {
+  const { calibration, representativeData, saveCalibration } = options;
+  if (calibration !== undefined) return { ranges: readRanges(calibration), diagnostics: [] };
+  if (representativeData === undefined) return stated.size > 0 ? undefined : failWithoutData(path, matcher.recipe);
+  const { source, diagnostics } = await openCalibrationData(representativeData);
+  const algorithms = algorithmsOf(module, matcher);
+  const ranges = await calibrate(exportModule(module), source, {
+    algorithm: ({ key }) => algorithms.get(key) ?? matcher.recipe.activations,
+    file: path,
+  });
+  if (saveCalibration !== undefined) writeRanges(ranges, saveCalibration);
+  // What made-up inputs do to layers says nothing of real ones.
+  const layerInputs =
+    representativeData === RANDOM ? undefined : await inputsToRefineWith(module, source, matcher, path);
+  return { ranges, layerInputs, diagnostics };
+}
+
+/** How the range of each tensor is to be found, by the rule for the op that gives it. */
+function algorithmsOf(module: Module, matcher: RuleMatcher): ReadonlyMap<string, ActivationCalibration> {
+  const names = nameModuleValues(module);
+  const algorithms = new Map<string, ActivationCalibration>();
+  for (const op of module.ops()) {
+    const { activations } = matcher.treatmentOf(subjectOf(op, names));
+    for (const result of op.results) {
+      const key = names.get(result);
+      if (key !== undefined) algorithms.set(key, activations);
+    }
+  }
+  return algorithms;
+}
+
+function failWithoutData(path: string, recipe: Recipe): never {
+  fail('invalid-option', {
+    detail: `The recipe ${recipe.name} quantizes activations of ${path}, and nothing says in which ranges they lie.`,
+    locations: [{ file: path }],
+    help: [
+      'Give samples of real inputs: `--representative-data FILE.npz`, with an array for each input under its name in the signature and a sample in each row. A hundred are enough.',
+      'Or quantize without any: `--quantize dynamic` or `--quantize float16`.',
+      'To try it out, `--representative-data random`: the model may then be far less accurate.',
+    ],
+  });
+}

@@ -1,0 +1,152 @@
+import { constantOf } from '#ir/constant.js';
+import type { Op, Region, Value } from '#ir/graph.js';
+import type { Module } from '#ir/module.js';
+import { definePass, type Pass, type PassContext } from '#passes/pass.js';
+import { isTflOp, type WeightsConstraint } from '#tflite/define-op.js';
+import { Conversions } from '../conversions.js';
+import type { QuantizationJob } from '../job.js';
+import { type OpPlan, planRegion } from '../plan/plan-region.js';
+import { isStatic, type Treatment } from '../recipe.js';
+import { placeConstant } from '../weights/place-constant.js';
+import { biasScales, leastWeightScales, quantizeBias, quantizeConstant } from '../weights/quantize-constant.js';
+import type { QuantizedConstant, WeightsSpec } from '../weights/quantize-weights.js';
+import { axisOf, bitsFor, quantizeWeightsOf } from '../weights/weights-of.js';
+
+/**
+ * Data become integers wherever an op is to be quantized and has a kernel for them: results change their type, and
+ * QUANTIZE and DEQUANTIZE stand only where scales or element types really differ.
+ */
+export function quantizeActivations(job: QuantizationJob): Pass {
+  return definePass({
+    name: 'quantize-activations',
+    summary: 'Makes data and weights integers, with scales that fulfil what kernels ask for.',
+    run(module, context) {
+      for (const { region } of module.signatures) new RegionRewriter(region, job, context).run();
+      noteBodies(module, job);
+      reportRefused(job, context);
+    },
+  });
+}
+
+/** Ranges are known of the tensors of signatures only. */
+function noteBodies(module: Module, job: QuantizationJob): void {
+  const bodies = new Set(module.signatures.map(({ region }) => region));
+  for (const op of module.ops()) {
+    const treatment = job.treatmentOf(op);
+    if (!op.region || bodies.has(op.region) || !treatment || !isStatic(treatment.scheme)) continue;
+    job.refuse(op, 'it stands in the body of a loop or a branch, of whose tensors no ranges are known');
+  }
+}
+
+function reportRefused(job: QuantizationJob, { collector }: PassContext): void {
+  for (const { op, builtin, reason } of job.refused) {
+    collector.add('unsupported-op', {
+      op: builtin,
+      detail: `${builtin} cannot be int8: ${reason}.`,
+      locations: [op.location],
+      help: [
+        'Quantize with `int8`, which leaves such ops in float32.',
+        `Or replace the op in the model by one that LiteRT computes in int8.`,
+      ],
+      pass: 'quantize-activations',
+    });
+  }
+}
+
+class RegionRewriter {
+  readonly #region: Region;
+  readonly #job: QuantizationJob;
+  readonly #context: PassContext;
+  readonly #conversions: Conversions;
+  /** Constants by how they were quantized: shared weights stay shared. */
+  readonly #weights = new Map<Value, Map<string, QuantizedConstant>>();
+
+  constructor(region: Region, job: QuantizationJob, context: PassContext) {
+    this.#region = region;
+    this.#job = job;
+    this.#context = context;
+    this.#conversions = new Conversions(region, context.editor);
+  }
+
+  run(): void {
+    const plan = planRegion(this.#region, this.#job);
+    const conversions = this.#conversions;
+    if (this.#job.ioType !== 'float32') conversions.changeInputs(this.#job, plan);
+    for (const op of [...this.#region.ops()]) {
+      const opPlan = plan.ops.get(op);
+      if (opPlan) this.#quantize(opPlan);
+      else conversions.keepFloat(op);
+    }
+    conversions.changeOutputs(this.#job, plan);
+  }
+
+  #quantize({ op, dtype, treatment, roles, operands, results }: OpPlan): void {
+    const { editor } = this.#context;
+    op.operands.forEach((value, i) => {
+      const set = operands[i];
+      if (!value || !set) return;
+      const constant = constantOf(value);
+      const stored = constant
+        ? placeConstant(this.#context, value, quantizeConstant(constant, set.affine, dtype))
+        : this.#conversions.quantized(value, dtype, set.affine, op);
+      editor.setOperand(op, i, stored);
+    });
+    roles.forEach((role, i) => {
+      if (role?.kind !== 'weights') return;
+      const bias = roles.findIndex((other) => other?.kind === 'bias' && other.of[1] === i);
+      const input = bias < 0 ? undefined : (roles[bias] as { readonly of: readonly [number, number] }).of[0];
+      const inputScale = input === undefined ? undefined : operands[input]?.affine.scale;
+      this.#quantizeWeights(op, role.constraint, bias, inputScale, treatment);
+    });
+    op.results.forEach((result, i) => {
+      const set = results[i];
+      if (set) this.#conversions.becomes(result, dtype, set.affine);
+    });
+    for (const constraint of isTflOp(op.definition) ? op.definition.quantization : []) {
+      if (constraint.kind === 'options' && constraint.dtype === dtype) editor.setAttributes(op, constraint.set);
+    }
+  }
+
+  /** Weights, and the bias at operand `bias` (−1: none), whose steps follow from theirs and those of the input. */
+  #quantizeWeights(
+    op: Op,
+    constraint: WeightsConstraint,
+    bias: number,
+    inputScale: number | undefined,
+    treatment: Treatment,
+  ): void {
+    const { editor } = this.#context;
+    const index = constraint.operand;
+    const source = op.operand(index);
+    const tensor = constantOf(source);
+    if (!tensor) throw new Error(`operand ${index} of ${op.name} is not constant`);
+    const accepts4 = isTflOp(op.definition) && (op.definition.operandKernels[index] ?? []).includes('int4');
+    const bits = accepts4 && treatment.scheme !== 'int16x8' ? bitsFor(tensor, treatment) : 8;
+    const axis = axisOf(constraint, treatment.granularity);
+    const spec: WeightsSpec = { axis, bits, algorithm: treatment.weights.algorithm };
+    let weights = this.#once(source, spec, () => quantizeWeightsOf(op, tensor, spec));
+    const biasTensor = bias < 0 ? undefined : constantOf(op.operands[bias]);
+    if (biasTensor && inputScale !== undefined) {
+      const wide = treatment.scheme === 'int16x8';
+      if (!wide) {
+        const leastScales = leastWeightScales(biasTensor, inputScale, weights.quantization.scale.length);
+        if (weights.quantization.scale.some((scale, c) => scale < (leastScales[c] as number))) {
+          weights = quantizeWeightsOf(op, tensor, { ...spec, leastScales });
+        }
+      }
+      const scales = biasScales(inputScale, weights.quantization.scale);
+      const stored = quantizeBias(biasTensor, scales, wide ? 'int64' : 'int32');
+      editor.setOperand(op, bias, placeConstant(this.#context, op.operand(bias), stored));
+    }
+    editor.setOperand(op, index, placeConstant(this.#context, source, weights));
+  }
+
+  #once(source: Value, spec: WeightsSpec, make: () => QuantizedConstant): QuantizedConstant {
+    const versions = this.#weights.get(source) ?? new Map<string, QuantizedConstant>();
+    this.#weights.set(source, versions);
+    const key = JSON.stringify(spec);
+    const known = versions.get(key) ?? make();
+    versions.set(key, known);
+    return known;
+  }
+}

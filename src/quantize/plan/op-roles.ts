@@ -1,0 +1,67 @@
+import { constantOf } from '#ir/constant.js';
+import type { Op } from '#ir/graph.js';
+import { isTflOp, type TflOpDefinition, type WeightsConstraint } from '#tflite/define-op.js';
+import { floatType } from '../job.js';
+
+/** What an operand is to an op whose data are quantized. */
+export type Role =
+  | { readonly kind: 'data' }
+  | { readonly kind: 'weights'; readonly constraint: WeightsConstraint }
+  | { readonly kind: 'bias'; readonly of: readonly [number, number] };
+
+/** Roles of the operands, by position; undefined for those that are no real numbers. */
+export type Roles = readonly (Role | undefined)[];
+
+const data: Role = { kind: 'data' };
+
+/** The roles of an op's operands where LiteRT has a kernel for such data; otherwise why it has none. */
+export function rolesOf(op: Op, dtype: 'int8' | 'int16'): Roles | string {
+  const { definition } = op;
+  if (!isTflOp(definition)) return 'it is no TFLite op';
+  if (definition.stateOperands.length > 0) return 'it keeps a state between runs, whose range is not known';
+  if (!definition.quantizedKernels.includes(dtype)) return `LiteRT's ${definition.builtin} takes no ${dtype} data`;
+  const kept = definition.quantization.find((constraint) => constraint.kind === 'keepFloat');
+  if (kept?.kind === 'keepFloat') return kept.reason;
+  const roles: (Role | undefined)[] = [];
+  for (const index of op.operands.keys()) {
+    const role = floatType(op.operands[index]) ? roleOf(op, definition, index, dtype) : undefined;
+    if (typeof role === 'string') return role;
+    roles.push(role);
+  }
+  return roles;
+}
+
+function roleOf(op: Op, definition: TflOpDefinition, index: number, dtype: 'int8' | 'int16'): Role | string {
+  const constant = constantOf(op.operands[index]) !== undefined;
+  for (const constraint of definition.quantization) {
+    if (constraint.kind === 'biasScale' && constraint.operand === index) {
+      return constant ? { kind: 'bias', of: constraint.of } : 'its bias is computed';
+    }
+    if (constraint.kind === 'weights' && constraint.operand === index && !constraint.hybridOnly) {
+      if (constraint.mayBeData && (!constant || dtype === 'int16')) return data;
+      return constant ? { kind: 'weights', constraint } : 'its weights are computed';
+    }
+  }
+  const accepted = definition.operandKernels[index];
+  if (accepted && !accepted.includes(dtype)) {
+    const name = (definition.operandNames[index] ?? 'operand').replace(/[?*]$/, '');
+    return `LiteRT's ${definition.builtin} takes no ${dtype} as \`${name}\``;
+  }
+  return data;
+}
+
+/** Whether all data of the op share one scale. */
+export function hasOneScale(definition: TflOpDefinition, dtype: 'int8' | 'int16'): boolean {
+  return definition.quantization.some(
+    (constraint) => constraint.kind === 'sameScale' && !constraint.exceptDtypes?.includes(dtype),
+  );
+}
+
+export function isFragile(definition: TflOpDefinition): boolean {
+  return definition.quantization.some(({ kind }) => kind === 'fragile');
+}
+
+/** Whether the op multiplies many numbers, for which integers are worth their while. */
+export function isAnchor(definition: TflOpDefinition): boolean {
+  return definition.quantization.some(({ kind }) => kind === 'weights');
+}

@@ -1,0 +1,71 @@
+import { type ActivationType, type Affine, affineOf, type Range, rangeOf, sameAffine, unite } from '../affine.js';
+
+/** Places in a model whose numbers share element type, scale and zero point. A node of a union-find forest. */
+export class ScaleSet {
+  readonly dtype: ActivationType;
+  #parent: ScaleSet | undefined;
+  #range: Range | undefined;
+  #fixed: Affine | undefined;
+  #affine: Affine | undefined;
+
+  constructor(dtype: ActivationType, range?: Range, fixed?: Affine) {
+    this.dtype = dtype;
+    this.#range = range;
+    this.#fixed = fixed;
+  }
+
+  #root(): ScaleSet {
+    let root: ScaleSet = this;
+    while (root.#parent) root = root.#parent;
+    for (let node: ScaleSet = this; node.#parent; ) {
+      const next: ScaleSet = node.#parent;
+      node.#parent = root;
+      node = next;
+    }
+    return root;
+  }
+
+  get range(): Range | undefined {
+    return this.#root().#range;
+  }
+
+  /** The scale and zero point; to be asked for once all sets are joined. A set of which no range is known has scale 1. */
+  get affine(): Affine {
+    const root = this.#root();
+    root.#affine ??= root.#fixed ?? affineOf(root.#range ?? { min: 0, max: 0 }, root.dtype);
+    return root.#affine;
+  }
+
+  isOneWith(other: ScaleSet): boolean {
+    return this.#root() === other.#root();
+  }
+
+  /** Whether both may have one scale: not where a kernel fixed it for one of them and the other lies outside. */
+  fits(other: ScaleSet): boolean {
+    const a = this.#root();
+    const b = other.#root();
+    if (a === b) return true;
+    if (a.dtype !== b.dtype) return false;
+    if (a.#fixed && b.#fixed) return sameAffine(a.#fixed, b.#fixed);
+    if (a.#fixed) return lies(b.#range, a.#fixed, a.dtype);
+    return !b.#fixed || lies(a.#range, b.#fixed, b.dtype);
+  }
+
+  /** Makes one set of both, which must fit. */
+  join(other: ScaleSet): void {
+    const a = this.#root();
+    const b = other.#root();
+    if (a === b) return;
+    if (!this.fits(other)) throw new Error('sets of different fixed scales are joined');
+    b.#parent = a;
+    a.#range = unite(a.#range, b.#range);
+    a.#fixed ??= b.#fixed;
+  }
+}
+
+/** Whether a range lies in what a scale can express, up to one step. */
+function lies(range: Range | undefined, fixed: Affine, dtype: ActivationType): boolean {
+  if (!range) return true;
+  const { min, max } = rangeOf(fixed, dtype);
+  return range.min >= min - fixed.scale && range.max <= max + fixed.scale;
+}

@@ -1,0 +1,226 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import { DiagnosticError } from '#diagnostics/diagnostic.js';
+import { Op } from '#ir/graph.js';
+import type { Module } from '#ir/module.js';
+import { quantizeModule } from '#quantize/quantize-module.js';
+import { recipeOf } from '#quantize/recipe.js';
+import { parse } from '../../support/dialects.js';
+import { quantized, worstDifference } from '../quantized-runs.js';
+
+jest.setTimeout(60_000);
+
+function namesOf(module: Module): string[] {
+  return [...module.ops()].filter(({ name }) => name !== 'const').map(({ name }) => name.slice('tfl.'.length));
+}
+
+const convolution = (activation = 'NONE'): string => `
+  signature "f" (%x "x": tensor<1x4x4x2xf32>) -> ("y") {
+    %w = const iota(0.01) : tensor<3x3x3x2xf32>
+    %b = const [1, -2, 0.5] : tensor<3xf32>
+    %y = tfl.conv_2d(%x, %w, %b) {fused_activation_function = "${activation}"} return %y }`;
+
+describe('quantize-activations', () => {
+  test('a convolution becomes integers between QUANTIZE and DEQUANTIZE', async () => {
+    const { text, float, outputs, module } = await quantized(convolution('RELU'));
+    expect(namesOf(module)).toEqual(['quantize', 'conv_2d', 'dequantize']);
+    expect(text).toMatch(/as tensor<3x3x3x2xi8, q@0\(/);
+    expect(text).toMatch(/as tensor<3xi32, q@0\(/);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.01);
+  });
+
+  test('16-bit data have 64-bit biases, and no zero points', async () => {
+    const { text, float, outputs } = await quantized(convolution(), { scheme: 'int16x8' });
+    expect(text).toMatch(/as tensor<3xi64, q@0\(/);
+    expect(text).toMatch(/tfl\.conv_2d.* : tensor<1x4x4x3xi16, q\([^:]*:0\)>/);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.01);
+  });
+
+  test.each(['int8', 'uint8', 'int16'] as const)('inputs and outputs can be %s', async (ioType) => {
+    const result = await quantized(convolution(), { ioType, scheme: ioType === 'int16' ? 'int16x8' : 'int8' });
+    const [signature] = result.module.signatures;
+    const types = [...(signature?.region.args ?? []), ...(signature?.region.outputs ?? [])].map(({ type }) => type);
+    expect(types.map((type) => (type.kind === 'tensor' ? type.dtype : ''))).toEqual([ioType, ioType]);
+    expect(namesOf(result.module)).toEqual(ioType === 'uint8' ? ['quantize', 'conv_2d', 'quantize'] : ['conv_2d']);
+    expect(worstDifference(result.float, result.outputs)).toBeLessThan(0.015);
+  });
+
+  test('weights may have one scale, or 4 bits', async () => {
+    const one = await quantized(convolution(), { recipe: { ...recipeOf('int8'), granularity: 'per-tensor' } });
+    expect(one.text).toMatch(/as tensor<3x3x3x2xi8, q\(/);
+    const four = await quantized(convolution(), { recipe: { ...recipeOf('int8'), weights: { bits: 4 } } });
+    expect(four.text).toMatch(/as tensor<3x3x3x2xi4, q@0\(/);
+    expect(worstDifference(four.float, four.outputs)).toBeLessThan(0.15);
+  });
+
+  test('one scale for dense layers only', async () => {
+    const recipe = { ...recipeOf('int8'), granularity: 'per-tensor-dense' } as const;
+    const dense = `signature "f" (%x: tensor<2x4xf32>) -> ("y") {
+      %w = const iota(0.1) : tensor<3x4xf32> %y = tfl.fully_connected(%x, %w, none) return %y }`;
+    expect((await quantized(dense, { recipe })).text).toMatch(/as tensor<3x4xi8, q\(/);
+    expect((await quantized(convolution(), { recipe })).text).toMatch(/as tensor<3x3x3x2xi8, q@0\(/);
+  });
+
+  test('a bias too large for its steps makes those of the weights larger', async () => {
+    const text = `signature "f" (%x: tensor<2x2xf32>) -> ("y") {
+      %w = const [[1e-9, -1e-9], [1, 0.5]] : tensor<2x2xf32> %b = const [1000, 1] : tensor<2xf32>
+      %y = tfl.fully_connected(%x, %w, %b) return %y }`;
+    const { float, outputs } = await quantized(text);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.01);
+  });
+
+  test('what joins values has one scale for all, without a conversion between', async () => {
+    const text = `signature "f" (%x: tensor<1x4xf32>, %z: tensor<1x4xf32>) -> ("y") {
+      %k = const 3.0 : tensor<f32>
+      %a = tfl.add(%x, %z) %b = tfl.mul(%z, %k) %y = tfl.concatenation(%a, %b) {axis = 1} return %y }`;
+    const { module, float, outputs } = await quantized(text);
+    expect(namesOf(module)).toEqual(['quantize', 'quantize', 'add', 'mul', 'concatenation', 'dequantize']);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+  });
+
+  test('a scale that a kernel fixes holds behind it, and is left where others need more', async () => {
+    const text = `signature "f" (%x: tensor<1x4xf32>) -> ("y", "z") {
+      %s = tfl.softmax(%x) %shape = const [2, 2] : tensor<2xi32> %y = tfl.reshape(%s, %shape)
+      %k = const 3.0 : tensor<f32> %b = tfl.mul(%x, %k) %z = tfl.concatenation(%s, %b) {axis = 1} return %y, %z }`;
+    const { module, text: after, float, outputs } = await quantized(text);
+    expect(namesOf(module)).toEqual([
+      'quantize',
+      'softmax',
+      'reshape',
+      'mul',
+      'quantize',
+      'concatenation',
+      'dequantize',
+      'dequantize',
+    ]);
+    expect(after).toMatch(/tfl\.reshape.*q\(0\.00390625:-128\)/);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+  });
+
+  test('constants are quantized for each use, numbers that pad with the scale of what they pad', async () => {
+    const text = `signature "f" (%x: tensor<1x4xf32>) -> ("y") {
+      %p = const [0, 0, 1, 1] : tensor<2x2xi32> %least = const -3.4e38 : tensor<f32>
+      %m = tfl.padv2(%x, %p, %least) %r = tfl.relu(%m) return %r }`;
+    const ranges = new Map([
+      ['f/f_x:0', { min: -2, max: 2 }],
+      ['f/padv2', { min: -2, max: 2 }],
+      ['f/y', { min: 0, max: 2 }],
+    ]);
+    const { report, outputs } = await quantized(text, { ranges });
+    expect(report.counts.int8).toBe(2);
+    expect(outputs.get('y')?.data[0]).toBe(0);
+  });
+
+  test('ops without a kernel stay in float32, with the reason; those that only move elements beside them, too', async () => {
+    const text = `signature "f" (%x: tensor<1x4xf32>) -> ("y") {
+      %s = tfl.sin(%x) %shape = const [2, 2] : tensor<2xi32> %r = tfl.reshape(%s, %shape) %y = tfl.cos(%r) return %y }`;
+    const { module, report } = await quantized(text);
+    expect(namesOf(module)).toEqual(['sin', 'reshape', 'cos']);
+    expect(report.ops.map(({ op, applied, reason }) => [op, applied, reason])).toEqual([
+      ['SIN', 'float32', "LiteRT's SIN takes no int8 data"],
+      ['RESHAPE', 'float32', 'it moves elements between ops that stay in float32'],
+      ['COS', 'float32', "LiteRT's COS takes no int8 data"],
+    ]);
+  });
+
+  test('an input is quantized once for all its users, and made float32 once', async () => {
+    const text = `signature "f" (%x: tensor<1x4xf32>) -> ("y") {
+      %a = tfl.relu(%x) %b = tfl.abs(%x) %c = tfl.sin(%a) %d = tfl.cos(%a) %e = tfl.add(%c, %d) %y = tfl.add(%e, %b) return %y }`;
+    const { module } = await quantized(text);
+    const ops = namesOf(module);
+    expect(ops.filter((name) => name === 'dequantize')).toHaveLength(2);
+    expect(ops.filter((name) => name === 'quantize')).toHaveLength(3);
+  });
+
+  test('8 and 16 bits meet in a requantization', async () => {
+    const text = `signature "f" (%x: tensor<1x4xf32>) -> ("y") {
+      %a = tfl.logistic(%x) %y = tfl.mul(%a, %x) return %y }`;
+    const recipe = { ...recipeOf('int8'), rules: [{ match: { op: 'MUL' }, scheme: 'int16x8' as const }] };
+    const { module, report, float, outputs } = await quantized(text, { recipe });
+    expect(namesOf(module)).toEqual(['quantize', 'logistic', 'quantize', 'quantize', 'mul', 'dequantize']);
+    expect(report.counts).toMatchObject({ int8: 1, int16x8: 1 });
+    expect(worstDifference(float, outputs)).toBeLessThan(0.01);
+  });
+
+  test('int8-only names every op that cannot be int8', () => {
+    const module = parse(`signature "f" (%x: tensor<1x4xf32>) -> ("y") {
+      %a = tfl.sin(%x) loc("net/Sin") %b = tfl.abs(%a) %y = tfl.cos(%b) return %y }`);
+    const ranges = { get: () => ({ min: -1, max: 1 }) };
+    const found: string[] = [];
+    try {
+      quantizeModule(module, { recipe: recipeOf('int8-only'), ranges });
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      for (const { code, op, locations } of error.diagnostics) found.push(`${code} ${op} ${locations[0]?.node}`);
+    }
+    expect(found).toEqual(['unsupported-op SIN net/Sin', 'unsupported-op COS undefined']);
+  });
+
+  test('without any ranges there is an error that says how to give some', () => {
+    const module = parse(convolution());
+    expect(() => quantizeModule(module, { recipe: recipeOf('int8') })).toThrow(/int8 makes data integers, .* ranges/);
+  });
+
+  test('where ranges are missing ops stay as they are, and say of which tensor', () => {
+    const module = parse(convolution());
+    const { report } = quantizeModule(module, { recipe: recipeOf('int8'), ranges: new Map() });
+    expect(report.ops[0]?.reason).toBe('the range of the tensor `f/f_x:0` is not known');
+    expect(namesOf(module)).toEqual(['conv_2d']);
+  });
+
+  test('an input of another type needs a range', () => {
+    const module = parse(convolution());
+    expect(() => quantizeModule(module, { recipe: recipeOf('dynamic'), ioType: 'int8' })).toThrow(/range .* not known/);
+  });
+
+  test('ranges that the model states come first', async () => {
+    const module = parse(convolution());
+    const [x] = module.signatures[0]?.region.args ?? [];
+    const [conv] = [...module.ops()].filter(({ name }) => name === 'tfl.conv_2d');
+    if (!x || !(conv instanceof Op)) throw new Error('the module is another');
+    const stated = new Map([
+      [x, { min: -1, max: 1, bits: 8, narrow: false }],
+      [conv.result(), { min: 0, max: 6, bits: 8, narrow: false }],
+    ]);
+    quantizeModule(module, { recipe: recipeOf('int8'), stated });
+    expect(conv.operand(0).type).toMatchObject({ quantization: { scale: [Math.fround(2 / 255)], zeroPoint: [-1] } });
+    expect(conv.result().type).toMatchObject({ quantization: { scale: [Math.fround(6 / 255)], zeroPoint: [-128] } });
+  });
+});
+
+describe('results that span more than integers resolve', () => {
+  const normalization = `signature "f" (%x: tensor<4x8xf32>) -> ("y") {
+    %k = const 2.0 : tensor<f32> %eps = const 0.001 : tensor<f32> %axes = const [1] : tensor<1xi32>
+    %w = const iota(0.01) : tensor<8x8xf32> %b = const splat(0.0) : tensor<8xf32>
+    %d = tfl.fully_connected(%x, %w, %b) %r = tfl.add(%d, %x)
+    %m = tfl.mean(%r, %axes) {keep_dims = true} %q = tfl.squared_difference(%r, %m)
+    %v = tfl.mean(%q, %axes) {keep_dims = true} %e = tfl.add(%v, %eps) %i = tfl.rsqrt(%e)
+    %c = tfl.sub(%r, %m) %n = tfl.mul(%c, %i) %y = tfl.fully_connected(%n, %w, %b) return %y }`;
+
+  test('a normalization stays float32 as a whole, between matrix products of integers', async () => {
+    const { report } = await quantized(normalization);
+    const kept = report.ops.filter(({ applied }) => applied === 'float32').map(({ op }) => op);
+    expect(kept).toEqual(['ADD', 'MEAN', 'SQUARED_DIFFERENCE', 'MEAN', 'ADD', 'RSQRT', 'SUB', 'MUL']);
+    expect(report.counts.int8).toBe(2);
+    expect(report.conversions).toBe(4);
+  });
+
+  test('int8-only quantizes it', async () => {
+    const { report } = await quantized(normalization, { scheme: 'int8-only' });
+    expect(report.counts).toMatchObject({ int8: 10, float32: 0 });
+  });
+
+  test('an op with weights whose results go to a logarithm only has its weights quantized', async () => {
+    const text = `signature "f" (%x: tensor<2x64xf32>) -> ("y") {
+      %w = const iota(0.001) : tensor<32x64xf32> %b = const splat(1.0) : tensor<32xf32>
+      %d = tfl.fully_connected(%x, %w, %b) %e = tfl.square(%d) %eps = const 1.0 : tensor<f32>
+      %f = tfl.add(%e, %eps) %y = tfl.log(%f) return %y }`;
+    const { report } = await quantized(text);
+    expect(report.ops.map(({ op, applied }) => `${op} ${applied}`)).toEqual([
+      'FULLY_CONNECTED dynamic',
+      'SQUARE float32',
+      'ADD float32',
+      'LOG float32',
+    ]);
+    expect(report.ops[0]).toMatchObject({ wanted: 'int8', reason: expect.stringContaining('more than 8 bits') });
+  });
+});
