@@ -40,7 +40,7 @@ async function compareOn(name, python, folder) {
     official: [python, join(here, 'official.py'), savedModel, outputs.official],
   };
   const samples = { ours: [], official: [] };
-  const request = JSON.stringify({ commands, runs: Number(options.runs), warmups: 1 });
+  const request = JSON.stringify({ commands, runs: Number(options.runs), warmups: 1, outputs });
   const keep = (line) => {
     const { name: side, ...sample } = JSON.parse(line);
     samples[side].push(sample);

@@ -1,12 +1,14 @@
 """Runs commands as whole processes and reports wall time, CPU time and peak memory of each run.
 
-Reads `{"commands": {NAME: [ARG, …]}, "runs": N, "warmups": N}` from standard input; the commands take turns, so that
-a change of the machine's speed meets all of them. Prints one JSON line for each counted run. Peak memory is the
+Reads `{"commands": {NAME: [ARG, …]}, "runs": N, "warmups": N, "outputs": {NAME: PATH}}` from standard input; the commands
+take turns, so that a change of the machine's speed meets all of them. Each writes its output anew: that of its run before
+is removed first. Prints one JSON line for each counted run. Peak memory is the
 largest resident set of the process as the operating system accounts for it.
 """
 
 import json
 import os
+import pathlib
 import subprocess
 import sys
 import time
@@ -28,6 +30,8 @@ def main() -> None:
     request = json.load(sys.stdin)
     for turn in range(request["warmups"] + request["runs"]):
         for name, arguments in request["commands"].items():
+            if name in request.get("outputs", {}):
+                pathlib.Path(request["outputs"][name]).unlink(missing_ok=True)
             result = measure(arguments)
             if turn >= request["warmups"]:
                 print(json.dumps({"name": name, **result}), flush=True)

@@ -57,6 +57,11 @@ export async function debugModel(path: string, options: DebugOptions): Promise<D
   } finally {
     await Promise.all(interpreters.map((interpreter) => interpreter.dispose()));
   }
+  if (unmatched.length > 0) {
+    notes.push(
+      'The models do not consist of the same ops, so tensors of one name may differ in meaning, which looks like a bad layer. A float model of the same converter tells more.',
+    );
+  }
   return { layers: layers.sort(byDamage), unmatched, samples, notes };
 }
 

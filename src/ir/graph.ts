@@ -59,11 +59,6 @@ export class Value {
     return uses;
   }
 
-  /** @internal the same as `uses`. */
-  get useSet(): readonly Use[] {
-    return this.uses;
-  }
-
   get isUsed(): boolean {
     return this.useCount > 0;
   }

@@ -91,7 +91,7 @@ export class QuantizationJob {
 
   /** Whether the data of some op are to be integers. */
   get needsRanges(): boolean {
-    return this.#entries.values().some(({ treatment }) => isStatic(treatment.scheme));
+    return [...this.#entries.values()].some(({ treatment }) => isStatic(treatment.scheme));
   }
 
   /** How an op of the float model is to be treated; undefined for those that compute no floating-point numbers. */

@@ -41,8 +41,6 @@ export interface HybridKernel {
   readonly perChannel: boolean | 'only';
   /** The kernel is more exact with `asymmetric_quantize_inputs`. */
   readonly asymmetricInputs?: boolean;
-  /** All weights of the op are integers, or none. */
-  readonly allOrNothing?: boolean;
 }
 
 export interface TflOpSpec<A extends Attributes> {

@@ -4,8 +4,8 @@ import type { GraphOp, SignatureGraph } from './signature-graph.js';
 /**
  * Finds the tensors of the float model that those of the quantized one stand for, by index: inputs and outputs by the
  * signature's names; results of ops of one kind by their own names; what a conversion makes by what it converts; all
- * others by the order of ops, inwards from the nearest matched ops for as long as both models have the same kinds of
- * ops there. Shapes must agree.
+ * others by the order of ops, where both models have the same kinds of ops between the nearest matched ones. Shapes
+ * must agree.
  */
 export function matchTensors(quantized: SignatureGraph, float: SignatureGraph): ReadonlyMap<number, number> {
   const matcher = new Matcher(quantized, float);
@@ -81,27 +81,34 @@ class Matcher {
   }
 
   #matchSegment(left: readonly GraphOp[], right: readonly GraphOp[]): void {
-    const shorter = Math.min(left.length, right.length);
-    let start = 0;
-    while (start < shorter && this.#pairOps(left[start] as GraphOp, right[start] as GraphOp)) start++;
-    for (let end = 1; end <= shorter - start; end++) {
-      if (!this.#pairOps(left.at(-end) as GraphOp, right.at(-end) as GraphOp)) return;
-    }
+    const agrees =
+      left.length === right.length &&
+      left.every((op, i) => {
+        const other = right[i] as GraphOp;
+        return op.name === other.name && op.outputs.length === other.outputs.length && this.#fits(op, other);
+      });
+    if (agrees) for (const [i, op] of left.entries()) this.#pairOps(op, right[i] as GraphOp);
   }
 
-  /** Whether they are the same op in both models; then their results are paired. */
-  #pairOps(op: GraphOp, float: GraphOp): boolean {
-    if (op.name !== float.name || op.outputs.length !== float.outputs.length || this.#taken.has(float)) return false;
-    return op.outputs.map((output, i) => this.#pair(output, float.outputs[i] as number)).every((fits) => fits);
+  #fits(op: GraphOp, float: GraphOp): boolean {
+    return op.outputs.every((output, i) =>
+      compatibleShapes(this.#quantized.shapeOf(output), this.#float.shapeOf(float.outputs[i] as number)),
+    );
   }
 
-  #pair(tensor: number, float: number): boolean {
+  /** Where they are ops of one kind, their results are paired. */
+  #pairOps(op: GraphOp, float: GraphOp): void {
+    if (op.name !== float.name || op.outputs.length !== float.outputs.length || this.#taken.has(float)) return;
+    if (this.#fits(op, float))
+      for (const [i, output] of op.outputs.entries()) this.#pair(output, float.outputs[i] as number);
+  }
+
+  #pair(tensor: number, float: number): void {
     const shapes = [this.#quantized.shapeOf(tensor), this.#float.shapeOf(float)] as const;
-    if (!compatibleShapes(...shapes)) return false;
+    if (!compatibleShapes(...shapes)) return;
     const producer = this.#float.producerOf(float);
     if (producer) this.#taken.add(producer);
     if (!this.pairs.has(tensor)) this.pairs.set(tensor, float);
-    return true;
   }
 
   #follow(from: number | undefined, to: number | undefined): void {

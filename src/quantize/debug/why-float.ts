@@ -1,7 +1,7 @@
 import { Const, constantOf } from '#ir/constant.js';
 import type { Op, Value } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
-import type { TflOpDefinition } from '#tflite/define-op.js';
+import { isTflOp, type TflOpDefinition } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
 import { floatType } from '../job.js';
 import { hasOneScale, isFragile, rolesOf } from '../plan/op-roles.js';
@@ -17,14 +17,15 @@ export function whyFloat(module: Module, signature: string): ReadonlyMap<number,
   if (!region) return reasons;
   const ops = [...region.ops()].filter((op) => !op.is(Const));
   const anyIntegers = ops.some((op) => op.results.some(isIntegerActivation));
+  const together = opsWithFragile(ops);
   for (const [index, op] of ops.entries()) {
     if (op.isOneOf(tfl.Quantize, tfl.Dequantize) || ![...op.operands, ...op.results].some(isFloatActivation)) continue;
-    reasons.set(index, reasonOf(op, anyIntegers));
+    reasons.set(index, reasonOf(op, anyIntegers, together));
   }
   return reasons;
 }
 
-function reasonOf(op: Op, anyIntegers: boolean): string {
+function reasonOf(op: Op, anyIntegers: boolean, together: ReadonlySet<Op>): string {
   const weights = op.operands.map(storedAs).find((dtype) => dtype !== undefined);
   if (weights) return `only its weights are quantized, to ${weights}; it computes with float32`;
   if (!anyIntegers) return 'no results of this model are quantized';
@@ -32,10 +33,27 @@ function reasonOf(op: Op, anyIntegers: boolean): string {
   if (typeof roles === 'string') return roles;
   const definition = op.definition as TflOpDefinition;
   if (isFragile(definition)) return 'its results span more than its kernel for integers resolves';
+  if (together.has(op)) return 'it computes together with ops whose results span more than integers resolve';
   if (hasOneScale(definition, 'int8') && neighboursOf(op).every((value) => !isConverted(value))) {
     return 'it moves elements between ops that stay in float32';
   }
-  return `LiteRT's ${definition.builtin} takes int8 data: it was left in float32 by choice, with its neighbours, or because its range was not known`;
+  return `LiteRT's ${definition.builtin} takes int8 data: it was left in float32 by choice, or because its range was not known`;
+}
+
+/** Ops that compute with floats and take these from fragile ops, or give them to such, also by way of others. */
+function opsWithFragile(ops: readonly Op[]): ReadonlySet<Op> {
+  const pending = ops.filter(({ definition }) => isTflOp(definition) && isFragile(definition));
+  const found = new Set(pending);
+  for (let op = pending.pop(); op; op = pending.pop()) {
+    for (const value of neighboursOf(op)) {
+      for (const other of [value.producer, ...value.users]) {
+        if (!other || found.has(other) || other.isOneOf(tfl.Quantize, tfl.Dequantize)) continue;
+        found.add(other);
+        pending.push(other);
+      }
+    }
+  }
+  return found;
 }
 
 /** Type of the weights that an operand is, or is made of when the model is loaded. */

@@ -50,11 +50,11 @@ class WeightsRewriter {
     const weights = weightsOf(op);
     const large = weights.filter(({ tensor }) => tensor.size >= this.#minimum);
     if (weights.length === 0) {
-      this.#job.note(op, 'float32', 'it has no constant weights');
+      this.#job.note(op, 'float32', 'it has no constant weights that are quantized');
     } else if (large.length === 0) {
       this.#job.note(op, 'float32', `its weights have fewer than ${this.#minimum} elements`);
     } else {
-      const applied = this.#chosen(op, weights, large, treatment);
+      const applied = this.#chosen(op, large, treatment);
       this.#job.note(op, applied.applied, applied.reason);
     }
   }
@@ -93,13 +93,12 @@ class WeightsRewriter {
 
   #chosen(
     op: Op,
-    all: readonly Weights[],
     large: readonly Weights[],
     treatment: Treatment,
   ): { readonly applied: Applied; readonly reason?: string } {
     const bits = large.map(({ tensor }) => bitsFor(tensor, treatment));
     const lacking =
-      treatment.scheme === 'weight-only' ? undefined : lackingKernel(op, all, large, bits, treatment.granularity);
+      treatment.scheme === 'weight-only' ? undefined : lackingKernel(op, large, bits, treatment.granularity);
     large.forEach((weights, i) => {
       const hybrid = typeof weights.constraint.hybrid === 'string' ? undefined : weights.constraint.hybrid;
       const direct = treatment.scheme !== 'weight-only' && lacking === undefined;
@@ -148,7 +147,6 @@ class WeightsRewriter {
 /** Why no kernel multiplies float32 data with these integers; undefined where one does. */
 function lackingKernel(
   op: Op,
-  all: readonly Weights[],
   large: readonly Weights[],
   bits: readonly (4 | 8)[],
   granularity: Granularity,
@@ -160,7 +158,6 @@ function lackingKernel(
     if (!hybrid?.bits.includes(bits[i] ?? 8)) {
       return `LiteRT's ${builtin} takes no ${bits[i]}-bit weights with float32 data`;
     }
-    if (hybrid.allOrNothing && large.length < all.length) return 'some of its weights are too few to be quantized';
     if (hybrid.perChannel === 'only' && axisOf(constraint, granularity) === null) {
       return `LiteRT's ${builtin} takes weights with float32 data only where each channel has its scale`;
     }

@@ -90,7 +90,7 @@ function usersOf(op: Op, candidates: ReadonlyMap<Op, Candidate>): (Op | undefine
   for (let value = pending.pop(); value; value = pending.pop()) {
     if (seen.has(value)) continue;
     seen.add(value);
-    for (const { user } of value.useSet) {
+    for (const { user } of value.uses) {
       if (!(user instanceof Op)) users.add(undefined);
       else if (looksThrough(user, candidates)) pending.push(...user.results.filter(floatType));
       else users.add(user);

@@ -1,4 +1,4 @@
-import type { Op } from '#ir/graph.js';
+import type { Op, Value } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
 import type { TensorInfo } from '#runtime/interpreter.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
@@ -37,7 +37,9 @@ function rowsFor(layer: LinearLayer): number {
 
 interface Watched {
   readonly patches: Patches;
+  /** Name of the tensor that is its input; for one that the model is given, the signature's name for it. */
   readonly source: string;
+  readonly given: boolean;
 }
 
 /**
@@ -52,16 +54,18 @@ export async function collectLayerInputs(
   const names = nameModuleValues(module);
   const watched = new Map<string, Watched[]>();
   const collected = new Map<string, Patches>();
-  for (const { key, region } of module.signatures) {
+  for (const { key, region, inputNames } of module.signatures) {
     const layers: Watched[] = [];
     watched.set(key, layers);
     for (const op of region.ops()) {
       const layer = accepts(op) ? linearLayerOf(op) : undefined;
-      const input = layer && names.get(op.operand(layer.input));
+      const value = layer && op.operand(layer.input);
+      const given = value?.owner === region;
+      const input = given ? inputNames[value.index] : names.get(value as Value)?.slice(key.length + 1);
       const result = names.get(op.result());
       if (!layer || input === undefined || result === undefined) continue;
       const patches = new Patches(layer, rowsFor(layer));
-      layers.push({ patches, source: input.slice(key.length + 1) });
+      layers.push({ patches, source: input, given });
       collected.set(result, patches);
     }
   }
@@ -70,17 +74,19 @@ export async function collectLayerInputs(
   try {
     for (const signature of interpreter.signatures) {
       const layers = watched.get(signature.key) ?? [];
-      const byName = new Map<string, TensorInfo>(interpreter.intermediates(signature.key).map((info) => [info.name, info]));
+      const byName = new Map<string, TensorInfo>(
+        interpreter.intermediates(signature.key).map((info) => [info.name, info]),
+      );
       let seen = 0;
       for await (const { values } of source.samples(signature)) {
         const least = seen < FULL_SAMPLES ? MOST_ROWS : LEAST_ROWS;
         const hungry = layers.filter(({ patches }) => !patches.isFull && patches.rows < least);
         if (hungry.length === 0) break;
-        const tensors = hungry.flatMap(({ source: name }) => byName.get(name)?.tensor ?? []);
+        const tensors = hungry.flatMap(({ source: name, given }) => (given ? [] : (byName.get(name)?.tensor ?? [])));
         const result = await interpreter.run(values, { signature: signature.key, tensors: [...new Set(tensors)] });
-        for (const { patches, source: name } of hungry) {
+        for (const { patches, source: name, given } of hungry) {
           const index = byName.get(name)?.tensor;
-          const tensor = index === undefined ? values.get(name) : result.tensors.get(index);
+          const tensor = given ? values.get(name) : index === undefined ? undefined : result.tensors.get(index);
           const share = Math.ceil(rowsFor(patches.layer) / FULL_SAMPLES);
           if (tensor?.dtype === 'float32') patches.take(tensor.data as Float32Array, tensor.shape, share);
         }

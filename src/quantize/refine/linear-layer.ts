@@ -38,7 +38,16 @@ export function linearLayerOf(op: Op): LinearLayer | undefined {
   const common = { input: 0, weights: 1, bias: 2 };
   if (op.is(tfl.FullyConnected)) {
     const [units = 0, channels = 0] = shape.shape;
-    return { ...common, height: POINT, width: POINT, samePadding: false, channels, units, depthwise: false, windowed: false };
+    return {
+      ...common,
+      height: POINT,
+      width: POINT,
+      samePadding: false,
+      channels,
+      units,
+      depthwise: false,
+      windowed: false,
+    };
   }
   const depthwise = op.is(tfl.DepthwiseConv2D);
   if (!depthwise && !op.is(tfl.Conv2D)) return undefined;

@@ -1,8 +1,8 @@
 import { Tensor } from '#tensor/tensor.js';
 import { type ActivationType, type Affine, limits } from '../affine.js';
 import { floatsOf, packNibbles, type QuantizedConstant } from '../weights/quantize-weights.js';
-import { AdaptiveRounding } from './round-adaptively.js';
 import type { Patches } from './patches.js';
+import { AdaptiveRounding } from './round-adaptively.js';
 
 /** Weights of a unit up to which rounding them together is worth the time, which grows with the square. */
 const MOST_DEPTH = 1152;
@@ -92,7 +92,7 @@ function columnsOf(patches: Patches, group: number, groups: number, { affine, dt
     for (let i = 0; i < depth; i++) {
       const value = data[r * size + i * groups + group] as number;
       const whole = Math.round(value / scale);
-      const real = scale * (whole < least ? least : whole > greatest ? greatest : whole);
+      const real = scale * Math.max(least, Math.min(greatest, whole));
       stored[r * depth + i] = real;
       exactMeans[i] = (exactMeans[i] as number) + value;
       storedMeans[i] = (storedMeans[i] as number) + real;

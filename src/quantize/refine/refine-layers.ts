@@ -26,7 +26,12 @@ function quantizedType(value: Value | undefined, dtypes: readonly string[]) {
   return type as TensorType & { readonly quantization: Quantization };
 }
 
-function refine(op: Op, { layer, weights, bias, shared, patches }: FloatLayer, job: QuantizationJob, context: PassContext) {
+function refine(
+  op: Op,
+  { layer, weights, bias, shared, patches }: FloatLayer,
+  job: QuantizationJob,
+  context: PassContext,
+) {
   const source = op.operand(layer.weights);
   const rounded = constantOf(source);
   const type = quantizedType(source, ['int8', 'int4']);
