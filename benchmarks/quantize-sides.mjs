@@ -128,8 +128,8 @@ export function ourArguments(cli, network, scheme, model) {
   return [cli, 'convert', network.savedModel, ...quantize, ...data, '--output', model, '--quiet'];
 }
 
-export function ours(cli, network, scheme) {
-  const model = join(network.folder, `ours-${scheme}.tflite`);
+export function ours(cli, network, scheme, folder) {
+  const model = join(folder, `${network.name}-${scheme}.tflite`);
   return make(process.execPath, ourArguments(cli, network, scheme, model), model);
 }
 
@@ -140,13 +140,15 @@ export async function evaluate(python, network, models) {
   const version = hashOf(read(scripts, 'evaluate.py'), read(CHECKS, 'requirements.txt'), network.key);
   const fileOf = (model, kernels) => join(folder, `${hashOf(readFileSync(model), kernels, version)}.json`);
   const measure = async (jobs) => {
-    const missing = jobs.filter(({ model, kernels }) => !existsSync(fileOf(model, kernels)));
+    // By what they hold: int8 and int8-only are often the same file.
+    const byFile = new Map(jobs.map((job) => [fileOf(job.model, job.kernels), job]));
+    const missing = [...byFile].filter(([file]) => !existsSync(file));
     const { evaluation: inputs, reference: expected, labels } = network;
-    const request = missing.map(({ model, kernels }, id) => ({ id, model, kernels, inputs, expected, labels }));
+    const request = missing.map(([, { model, kernels }], id) => ({ id, model, kernels, inputs, expected, labels }));
     if (request.length > 0) {
       const keep = (line) => {
         const { id, ...record } = JSON.parse(line);
-        const file = fileOf(missing[id].model, missing[id].kernels);
+        const [file] = missing[id];
         writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
         renameSync(`${file}.${process.pid}`, file);
       };

@@ -36,13 +36,13 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Every scheme of one network by all three; prints the rows as they are known. */
-async function compareOn(name, schemes, pythons, cli) {
+/** Every scheme of one network by all three; ours is written to `folder`. */
+async function compareOn(name, schemes, pythons, cli, folder) {
   const network = await prepare(pythons.tensorflow, name);
   const float = (await official(pythons.tensorflow, network, 'float32')).model;
   const made = [];
   for (const scheme of schemes) {
-    made.push({ scheme, side: 'ours', ...(await ours(cli, network, scheme)) });
+    made.push({ scheme, side: 'ours', ...(await ours(cli, network, scheme, folder)) });
     made.push({ scheme, side: 'official', ...(await official(pythons.tensorflow, network, scheme)) });
     made.push({ scheme, side: 'ai-edge', ...(await aiEdge(pythons.aiEdge, network, scheme, float)) });
   }
@@ -67,28 +67,23 @@ function judge({ name, floatBytes, results }, schemes) {
 const find = (results, scheme, side) => results.find((each) => each.scheme === scheme && each.side === side);
 
 /** Whole processes that calibrate and convert, in turn. */
-async function time(python, network, cli) {
-  const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-bench-'));
-  try {
-    const outputs = { ours: join(folder, 'ours.tflite'), official: join(folder, 'official.tflite') };
-    const { savedModel, calibration } = network;
-    const commands = {
-      ours: [process.execPath, ...ourArguments(cli, network, TIMED.scheme, outputs.ours)],
-      official: [python, join(scripts, 'official.py'), savedModel, TIMED.scheme, calibration, outputs.official],
-    };
-    const seconds = { ours: [], official: [] };
-    const keep = (line) => {
-      const sample = JSON.parse(line);
-      seconds[sample.name].push(sample.seconds);
-    };
-    const request = JSON.stringify({ commands, runs: Number(options.runs), warmups: 0 });
-    const code = await runLines(python, [join(here, 'measure.py')], keep, request);
-    if (code !== 0) throw new Error('measuring failed');
-    const faster = median(seconds.ours.map((value, i) => seconds.official[i] / value));
-    return { ours: median(seconds.ours), official: median(seconds.official), faster };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function time(python, network, cli, folder) {
+  const outputs = { ours: join(folder, 'timed.tflite'), official: join(folder, 'timed-official.tflite') };
+  const { savedModel, calibration } = network;
+  const commands = {
+    ours: [process.execPath, ...ourArguments(cli, network, TIMED.scheme, outputs.ours)],
+    official: [python, join(scripts, 'official.py'), savedModel, TIMED.scheme, calibration, outputs.official],
+  };
+  const seconds = { ours: [], official: [] };
+  const keep = (line) => {
+    const sample = JSON.parse(line);
+    seconds[sample.name].push(sample.seconds);
+  };
+  const request = JSON.stringify({ commands, runs: Number(options.runs), warmups: 0 });
+  const code = await runLines(python, [join(here, 'measure.py')], keep, request);
+  if (code !== 0) throw new Error('measuring failed');
+  const faster = median(seconds.ours.map((value, i) => seconds.official[i] / value));
+  return { ours: median(seconds.ours), official: median(seconds.official), faster };
 }
 
 function median(values) {
@@ -104,21 +99,23 @@ const pythons = { tensorflow, aiEdge: await ensureAiEdgePython(tensorflow) };
 const comparisons = [];
 const missed = [];
 let timing;
-for (const name of options.only ?? NETWORKS) {
-  const comparison = await compareOn(name, schemes, pythons, cli);
-  console.log(`\n${header}`);
-  missed.push(...judge(comparison, schemes));
-  const { network, ...kept } = comparison;
-  comparisons.push(kept);
-  const ready = name === TIMED.network && find(kept.results, TIMED.scheme, 'ours')?.size !== undefined;
-  if (ready) {
-    timing = await time(tensorflow, network, cli);
-    const figures = `ours ${timing.ours.toFixed(1)} s, official ${timing.official.toFixed(1)} s`;
-    console.log(
-      `\ncalibration of ${name}, 100 samples, whole process: ${figures}, ${timing.faster.toFixed(1)} × faster`,
-    );
-    if (timing.faster < TIMED.bar) missed.push(`calibration: ${timing.faster.toFixed(1)} × faster, not ${TIMED.bar} ×`);
+const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-bench-'));
+try {
+  for (const name of options.only ?? NETWORKS) {
+    const { network, ...comparison } = await compareOn(name, schemes, pythons, cli, folder);
+    console.log(`\n${header}`);
+    missed.push(...judge(comparison, schemes));
+    comparisons.push(comparison);
+    const isTimed = name === TIMED.network && find(comparison.results, TIMED.scheme, 'ours')?.size !== undefined;
+    if (!isTimed) continue;
+    timing = await time(tensorflow, network, cli, folder);
+    const { ours: our, official: their, faster } = timing;
+    const figures = `ours ${our.toFixed(1)} s, official ${their.toFixed(1)} s, ${faster.toFixed(1)} × faster`;
+    console.log(`\ncalibration of ${name}, 100 samples, whole process: ${figures}`);
+    if (faster < TIMED.bar) missed.push(`calibration: ${faster.toFixed(1)} × faster, not ${TIMED.bar} ×`);
   }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }
 console.log(missed.length > 0 ? `\nMISSED:\n${missed.map((each) => `  ${each}`).join('\n')}` : '\nEvery bar holds.');
 if (options.write) {

@@ -22,7 +22,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeRuntimeAssets } from './runtime-assets.mjs';
+import { compress, writeRuntimeAssets } from './runtime-assets.mjs';
 import { packagesOf, thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const require = createRequire(import.meta.url);
@@ -78,7 +78,8 @@ async function bundle(folder) {
     await write(join(folder, target), (executable ? '#!/usr/bin/env node\n' : '') + code, executable ? 0o755 : 0o644);
   }
   writeRuntimeAssets(folder);
-  cpSync(join(root, 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'), join(folder, 'mozjpeg_dec.wasm'));
+  const jpeg = join(root, 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');
+  compress(jpeg, join(folder, 'mozjpeg_dec.wasm.br'));
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), thirdPartyLicenses(packagesOf(resources), root));
 }
 

@@ -22,7 +22,7 @@ export function writeRuntimeAssets(folder) {
  * Compressing takes half a minute, and another version of brotli may give other bytes: what is there already is kept if
  * it holds the same content.
  */
-function compress(source, target) {
+export function compress(source, target) {
   const content = readFileSync(source);
   if (existsSync(target) && holds(target, content)) return;
   const params = {

@@ -1,7 +1,17 @@
 // Runs what is in dist/ as a user has it: copied away, with no node_modules in reach.
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,13 +76,13 @@ try {
     assert(existsSync(join(folder, 'outputs.npz')));
   });
 
-  await   check('quantizes the example', () => {
+  await check('quantizes the example', () => {
     const data = ['--quantize', 'int8', '--representative-data', 'examples/digits/calibration.npz'];
     succeeds(node(['dist/cli.js', 'convert', 'digits.tflite', '--output', 'int8.tflite', ...data]));
     assert(statSync(join(folder, 'int8.tflite')).size < statSync(join(folder, 'digits.tflite')).size / 2);
   });
 
-check('inspects the example, before and after', () => {
+  check('inspects the example, before and after', () => {
     for (const file of ['examples/digits/saved_model', 'digits.tflite']) {
       assert(JSON.parse(succeeds(node(['dist/cli.js', 'inspect', file, '--json']))).signatures.length > 0);
     }

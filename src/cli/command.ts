@@ -2,6 +2,7 @@ import type { DebugOptions } from '#debug-model.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
 import type { ConvertOptions } from '#index.js';
 import type { QuantizedModel } from '#quantize-model.js';
+import type { FoundModel } from '#search-model.js';
 import type { Arguments } from './parse-arguments.js';
 import type { Variant } from './quantize-options.js';
 import type { TerminalLogger } from './terminal-logger.js';
@@ -45,7 +46,11 @@ export interface Command {
 export type CommandRunner = (args: Arguments, context: CommandContext) => Promise<ExitCode>;
 
 /** Quantizes a model as a variant says; given by the program that holds the quantizer. */
-export type Quantizer = (input: string, variant: Variant, options: ConvertOptions) => Promise<QuantizedModel>;
+export type Quantizer = (
+  input: string,
+  variant: Variant,
+  options: ConvertOptions,
+) => Promise<QuantizedModel | FoundModel>;
 
 /** Compares a quantized model with a float one; given by the program that holds the quantizer. */
 export type Debugger = (input: string, options: DebugOptions) => Promise<DebugResult>;

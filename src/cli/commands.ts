@@ -83,6 +83,10 @@ const convert: Command = {
       line: 'tflite-gate convert m --output-dir out --quantize int8,dynamic --representative-data d.npz',
       does: 'quantize, by two schemes',
     },
+    {
+      line: 'tflite-gate convert m -o m.tflite --quantize auto --evaluate-data test.npz --max-drop 0.01',
+      does: 'find the smallest model that loses at most one point of accuracy',
+    },
   ],
   run: runConvert,
 };

@@ -12,6 +12,7 @@ import { wrongUsage } from './parse-arguments.js';
 import { quantizationLines } from './quantization-text.js';
 import { parseVariants } from './quantize-options.js';
 import { type ModelReport, reportText, STATUS } from './report.js';
+import { searchLines } from './search-text.js';
 import type { TerminalLogger } from './terminal-logger.js';
 import { makeFolder, writeWholeFile } from './write-file.js';
 
@@ -19,6 +20,7 @@ import { makeFolder, writeWholeFile } from './write-file.js';
 export const runConvert: CommandRunner = async (args, context) => {
   const variants = parseVariants(args);
   const jobs = planJobs(args, variants);
+  if (jobs.length > 1 && args.has('save-recipe')) wrongUsage('convert', '--save-recipe is for one model.');
   const options: ConvertOptions = { ...parseConvertOptions(args), command: context.commandLine };
   const reportFile = args.one('report');
   // Only reports need hashes, and loading what computes them takes time.
@@ -39,7 +41,7 @@ export const runConvert: CommandRunner = async (args, context) => {
 /** The model of a job, float or quantized, and what is to be told of it. */
 type Made = Pick<ConvertResult, 'model' | 'diagnostics'> &
   Partial<Pick<ConvertResult, 'timings' | 'explanations'>> &
-  Pick<ModelReport, 'quantization'>;
+  Pick<ModelReport, 'quantization' | 'search'>;
 
 async function make(job: Job, options: ConvertOptions, { quantize }: CommandContext): Promise<Made> {
   const each = { ...options, dumpPasses: job.dumpPasses };
@@ -68,7 +70,10 @@ async function convertOne(
     const sizes = [formatBytes(bytes), plural(operatorCount, 'op'), formatSeconds(durationMs)];
     logger.result(`${job.output}: ${sizes.join(', ')}`);
     if (result.quantization) for (const line of quantizationLines(result.quantization)) logger.result(`  ${line}`);
-    const { diagnostics, quantization } = result;
+    const { diagnostics, quantization, search } = result;
+    if (search) for (const line of searchLines(search)) logger.result(`  ${line}`);
+    const recipeFile = job.variant?.search?.saveRecipe;
+    if (search && recipeFile !== undefined) writeWholeFile(recipeFile, search.recipeText);
     const report: ModelReport = {
       input: job.input,
       status: 'converted',
@@ -80,6 +85,7 @@ async function convertOne(
       macs: macs.total,
       weightBytes,
       ...(quantization ? { quantization } : {}),
+      ...(search ? { search } : {}),
       timings,
       explanations,
       diagnostics,

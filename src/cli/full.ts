@@ -2,6 +2,7 @@ import { debugModel } from '#debug-model.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
 import { debugCsv, debugJson, debugTable, floatLines, legend, unmatchedLines } from '#quantize/debug/layer-table.js';
 import { quantizeModel } from '#quantize-model.js';
+import { searchModel } from '#search-model.js';
 import type { Debugger, Quantizer } from './command.js';
 import { main as run } from './main.js';
 import type { Streams } from './streams.js';
@@ -11,8 +12,10 @@ export function main(argv: readonly string[], streams: Streams): Promise<ExitCod
   return run(argv, streams, { quantize, debug });
 }
 
-const quantize: Quantizer = (input, { name: _, ...variant }, { inputShapes, ...options }) =>
-  quantizeModel(input, { ...options, ...variant, inputShapes: inputShapes && new Map(Object.entries(inputShapes)) });
+const quantize: Quantizer = (input, { name: _, search, ...variant }, { inputShapes, ...options }) => {
+  const all = { ...options, ...variant, inputShapes: inputShapes && new Map(Object.entries(inputShapes)) };
+  return search ? searchModel(input, { ...all, ...search }) : quantizeModel(input, all);
+};
 
 /** Layers that the table shows; the files have all. */
 const SHOWN = 20;

@@ -1,5 +1,6 @@
 import type { Option } from './command.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
+import { AUTO, parseSearch, type SearchSettings, searchOptions } from './search-options.js';
 
 /** One way to quantize a model. */
 export interface Variant {
@@ -13,6 +14,8 @@ export interface Variant {
   readonly calibration: string | undefined;
   readonly saveCalibration: string | undefined;
   readonly ioType: string | undefined;
+  /** What a search for the smallest model goes by; in place of scheme and recipe. */
+  readonly search?: SearchSettings;
 }
 
 export const quantizeOptions: readonly Option[] = [
@@ -21,7 +24,7 @@ export const quantizeOptions: readonly Option[] = [
     argument: 'SCHEME,…',
     repeated: true,
     summary:
-      'Quantize: `dynamic`, `weight-only`, `float16`, `int8`, `int8-only`, `int16x8` or `int4`; of several, each makes a file.',
+      'Quantize: `dynamic`, `weight-only`, `float16`, `int8`, `int8-only`, `int16x8` or `int4`; of several, each makes a file. Or `auto`: the smallest that is good enough.',
   },
   {
     name: 'recipe',
@@ -41,6 +44,7 @@ export const quantizeOptions: readonly Option[] = [
     argument: 'TYPE',
     summary: 'Type of the inputs and outputs that are float: `float32`, `int8`, `uint8` or `int16`. Default: float32.',
   },
+  ...searchOptions,
 ];
 
 /** The variants that are asked for; none for a float model. Throws a DiagnosticError where options do not go together. */
@@ -62,6 +66,8 @@ export function parseVariants(args: Arguments): Variant[] {
     saveCalibration: save,
     ioType: args.one('io-type'),
   };
+  const search = parseSearch(args, schemes);
+  if (search) return [{ name: AUTO, scheme: undefined, recipe: undefined, ...common, search }];
   if (recipe !== undefined) return [{ name: 'recipe', scheme: undefined, recipe, ...common }];
   const [stray] = Object.entries(common).filter(([, value]) => value !== undefined);
   if (schemes.length === 0 && stray) {

@@ -1,6 +1,7 @@
 import type { ExitCode } from '#diagnostics/exit-code.js';
 import type { ConvertResult, Diagnostic, ModelInspection } from '#index.js';
 import type { QuantizedModel } from '#quantize-model.js';
+import type { SearchReport } from '#search-model.js';
 import { version } from '#version.js';
 
 /** What came of one SavedModel. */
@@ -18,6 +19,8 @@ export interface ModelReport {
   readonly weightBytes?: number;
   /** What became of each op that computes with floating-point numbers. */
   readonly quantization?: QuantizedModel['report'];
+  /** What was tried to find the smallest model. */
+  readonly search?: SearchReport;
   /** Stages and passes in the order in which they ran, in milliseconds, with the number of ops afterwards. */
   readonly timings?: ConvertResult['timings'];
   readonly explanations?: ConvertResult['explanations'];

@@ -47,9 +47,18 @@ function runUntilStable(
   observers: readonly PassObserver[],
   collector: Collector,
 ): void {
+  // How many runs have changed the module, and the count at which each pass found nothing to do.
+  let changes = 0;
+  const atRest = new Map<Pass, number>();
   for (let round = 0; round < limit; round++) {
-    const changed = repeat.map((pass) => runPass(module, pass, observers, collector));
-    if (!changed.includes(true)) return;
+    const before = changes;
+    for (const pass of repeat) {
+      // It would find again what it found last time: nothing.
+      if (atRest.get(pass) === changes) continue;
+      if (runPass(module, pass, observers, collector)) changes++;
+      else atRest.set(pass, changes);
+    }
+    if (changes === before) return;
   }
   throw new Error(`${repeat.map((pass) => pass.name).join(', ')} still change the module after ${limit} rounds`);
 }

@@ -100,7 +100,6 @@ const recipe = mapping(
     ),
     options: mapping({
       'bias-correction': flag,
-      'cross-layer-equalization': flag,
       'adaptive-rounding': flag,
       'minimum-elements': number(1, Infinity),
     }),

@@ -75,11 +75,9 @@ export interface Rule {
 
 /** Steps that make quantized models more exact, at a cost in time. */
 export interface RecipeOptions {
-  /** Corrects biases by the mean error that quantized weights make on the calibration data. */
+  /** Corrects biases by the mean error that quantized layers make on the calibration data; true by default. */
   readonly biasCorrection?: boolean;
-  /** Evens out the ranges of channels between consecutive layers before quantization. */
-  readonly crossLayerEqualization?: boolean;
-  /** Rounds each weight up or down so that the layer's results stay closest. */
+  /** Rounds each weight up or down so that the layer's results stay closest on these data; true by default. */
   readonly adaptiveRounding?: boolean;
   /** Constants with fewer elements stay as they are in `dynamic`, `weight-only` and `int4`; 1024 by default. */
   readonly minimumElements?: number;

@@ -1,5 +1,6 @@
 import type { Tensor } from '#tensor/tensor.js';
-import { type AttrValue as AttrProto, readNameAttrList } from '#wire/protobuf/saved-model.generated.js';
+import type { Reader } from '#wire/protobuf/reader.js';
+import { type AttrValue as AttrProto, readAttrValue, readNameAttrList } from '#wire/protobuf/saved-model.generated.js';
 import { dtypeFromNumber } from './dtypes.js';
 import { decodeFrom } from './files.js';
 import type { AttrValue } from './records.js';
@@ -13,6 +14,23 @@ export function attributesFromProto(path: string, protos: ReadonlyMap<string, At
     attributes.set(name, attrValue(path, proto));
   });
   return attributes;
+}
+
+/** Reads one value, all that `reader` may read. Types, flags and texts, which most are, need no message of their own. */
+export function readAttribute(reader: Reader, path: string): AttrValue {
+  const start = reader.pos;
+  const simple = start < reader.len ? simpleValue(reader, reader.tag()) : undefined;
+  if (simple && reader.pos === reader.len) return simple;
+  reader.pos = start;
+  return attrValue(path, readAttrValue(reader));
+}
+
+/** The value of a field of AttrValue, by its tag: 2 `s`, 5 `b`, 6 `type`. */
+function simpleValue(reader: Reader, tag: number): AttrValue | undefined {
+  if (tag === ((6 << 3) | 0)) return { kind: 'dtype', value: dtypeFromNumber(reader.int32()) };
+  if (tag === ((5 << 3) | 0)) return { kind: 'bool', value: reader.bool() };
+  if (tag === ((2 << 3) | 2)) return { kind: 'string', value: reader.bytes() };
+  return undefined;
 }
 
 /** A constant is decoded when it is first looked at: most are not, and they are the largest part of a graph. */

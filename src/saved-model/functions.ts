@@ -1,13 +1,16 @@
+import type { Shape } from '#tensor/shape.js';
 import { type Reader, readLeadingString } from '#wire/protobuf/reader.js';
 import {
   type FunctionDef as FunctionProto,
   type OpDefArgDef,
   readFunctionDef,
+  readFunctionDefArgAttrs,
   readFunctionDefLibrary,
 } from '#wire/protobuf/saved-model.generated.js';
 import { attributesFromProto } from './attributes.js';
 import { dtypeFromNumber } from './dtypes.js';
 import { decodeFrom } from './files.js';
+import { LazyAttributes } from './lazy-attributes.js';
 import { lazyNode } from './nodes.js';
 import type { AttrValue, FunctionArgument, FunctionDef, FunctionLibrary } from './records.js';
 import { shapeFromProto } from './shapes.js';
@@ -47,7 +50,7 @@ class Library implements FunctionLibrary {
     const bytes = this.#undecoded.get(name);
     if (!bytes) return undefined;
     const proto = decodeFrom(this.#path, `the function ${name}`, bytes, readFunctionDef);
-    const decoded = functionFromProto(this.#path, proto);
+    const decoded = functionFromProto(this.#path, proto, bytes);
     this.#decoded.set(name, decoded);
     return decoded;
   }
@@ -58,33 +61,43 @@ function readName(reader: Reader): string | undefined {
   return readLeadingString(reader, 2);
 }
 
-function functionFromProto(path: string, proto: FunctionProto): FunctionDef {
+/** Attributes, and those of arguments, are decoded when they are asked for: inlining a function needs none. */
+function functionFromProto(path: string, proto: FunctionProto, bytes: Uint8Array): FunctionDef {
+  let attributes: ReadonlyMap<string, AttrValue> | undefined;
   return {
     name: proto.signature?.name ?? '',
-    inputs: (proto.signature?.inputArg ?? []).map((argument, i) => {
-      const attributes = proto.argAttr.get(i)?.attr;
-      return argumentFromProto(argument, attributes ? attributesFromProto(path, attributes) : NO_ATTRIBUTES);
-    }),
-    outputs: (proto.signature?.outputArg ?? []).map((argument) => argumentFromProto(argument, NO_ATTRIBUTES)),
+    inputs: (proto.signature?.inputArg ?? []).map((argument, i) =>
+      argumentFromProto(path, argument, proto.argAttr.get(i)),
+    ),
+    outputs: (proto.signature?.outputArg ?? []).map((argument) => argumentFromProto(path, argument, undefined)),
     nodes: proto.nodeDef.map((node) => lazyNode(path, node)),
     returns: proto.ret,
     controlReturns: proto.controlRet,
-    attributes: attributesFromProto(path, proto.attr),
+    get attributes() {
+      attributes ??= new LazyAttributes(path, bytes);
+      return attributes;
+    },
   };
 }
 
-const NO_ATTRIBUTES: ReadonlyMap<string, AttrValue> = new Map();
-
-function argumentFromProto(argument: OpDefArgDef, attributes: ReadonlyMap<string, AttrValue>): FunctionArgument {
-  const recorded = attributes.get('_output_shapes');
-  const first = recorded?.kind === 'list' ? recorded.items[0] : undefined;
+function argumentFromProto(path: string, argument: OpDefArgDef, attributes: Uint8Array | undefined): FunctionArgument {
   return {
     name: argument.name,
     dtype: dtypeFromNumber(argument.type),
-    shape: first?.kind === 'shape' ? first.value : null,
+    get shape() {
+      return attributes ? recordedShape(path, attributes) : null;
+    },
     handleData: argument.handleData.map(({ dtype, shape }) => ({
       dtype: dtypeFromNumber(dtype),
       shape: shapeFromProto(shape),
     })),
   };
+}
+
+/** What the attributes of an argument say of its shape. */
+function recordedShape(path: string, bytes: Uint8Array): Shape {
+  const { attr } = decodeFrom(path, "an argument's attributes", bytes, readFunctionDefArgAttrs);
+  const recorded = attributesFromProto(path, attr).get('_output_shapes');
+  const first = recorded?.kind === 'list' ? recorded.items[0] : undefined;
+  return first?.kind === 'shape' ? first.value : null;
 }

@@ -1,7 +1,7 @@
 import { type Reader, readLeadingString } from '#wire/protobuf/reader.js';
-import { type NodeDef as NodeProto, readNodeAttributes, readNodeDef } from '#wire/protobuf/saved-model.generated.js';
-import { attributesFromProto } from './attributes.js';
+import { readNodeDef } from '#wire/protobuf/saved-model.generated.js';
 import { decodeFrom } from './files.js';
+import { LazyAttributes } from './lazy-attributes.js';
 import type { AttrValue, NodeDef } from './records.js';
 
 /** A node that is decoded when it is first looked at, its attributes when these are. `path` is the file that it is from. */
@@ -14,8 +14,8 @@ class LazyNode implements NodeDef {
   private readonly path: string;
   private readonly bytes: Uint8Array;
   private knownName: string | undefined = undefined;
-  private proto: NodeProto | undefined = undefined;
-  private decodedAttributes: ReadonlyMap<string, AttrValue> | undefined = undefined;
+  private wiring: Wiring | undefined = undefined;
+  private indexedAttributes: ReadonlyMap<string, AttrValue> | undefined = undefined;
 
   constructor(path: string, bytes: Uint8Array) {
     this.path = path;
@@ -23,7 +23,9 @@ class LazyNode implements NodeDef {
   }
 
   get name(): string {
-    this.knownName ??= decodeFrom(this.path, 'a node', this.bytes, readName) ?? this.decode().name;
+    this.knownName ??=
+      decodeFrom(this.path, 'a node', this.bytes, readName) ??
+      decodeFrom(this.path, 'a node', this.bytes, readNodeDef).name;
     return this.knownName;
   }
 
@@ -32,30 +34,48 @@ class LazyNode implements NodeDef {
   }
 
   get inputs(): readonly string[] {
-    return this.decode().input;
+    return this.decode().inputs;
   }
 
   get device(): string {
-    return this.decode().device;
+    return decodeFrom(this.path, 'a node', this.bytes, readNodeDef).device;
   }
 
   get originalNames(): readonly string[] {
-    return this.decode().experimentalDebugInfo?.originalNodeNames ?? NONE;
+    return decodeFrom(this.path, 'a node', this.bytes, readNodeDef).experimentalDebugInfo?.originalNodeNames ?? NONE;
   }
 
   get attributes(): ReadonlyMap<string, AttrValue> {
-    if (!this.decodedAttributes) {
-      const { attr } = decodeFrom(this.path, 'a node', this.bytes, readNodeAttributes);
-      this.decodedAttributes = attributesFromProto(this.path, attr);
-    }
-    return this.decodedAttributes;
+    this.indexedAttributes ??= new LazyAttributes(this.path, this.bytes);
+    return this.indexedAttributes;
   }
 
-  private decode(): NodeProto {
-    this.proto ??= decodeFrom(this.path, 'a node', this.bytes, readNodeDef);
-    return this.proto;
+  private decode(): Wiring {
+    this.wiring ??= decodeFrom(this.path, 'a node', this.bytes, readWiring);
+    return this.wiring;
   }
 }
+
+/** What converting asks of each node that it meets; the rest is passed over. */
+interface Wiring {
+  op: string;
+  readonly inputs: string[];
+}
+
+function readWiring(reader: Reader): Wiring {
+  const wiring: Wiring = { op: '', inputs: [] };
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    if (tag === OP) wiring.op = reader.string();
+    else if (tag === INPUT) wiring.inputs.push(reader.string());
+    else reader.skipType(tag & 7, 0, tag >>> 3);
+  }
+  return wiring;
+}
+
+/** Tags of NodeDef: fields 2 and 3, with a length. */
+const OP = (2 << 3) | 2;
+const INPUT = (3 << 3) | 2;
 
 /** All nodes' names are asked for, and of few nodes more. */
 function readName(reader: Reader): string | undefined {

@@ -114,7 +114,6 @@ describe('a model with unsupported ops', () => {
     expect(readdirSync(join(workspace, 'tflite-gate'))).toEqual(['digits.tflite']);
     expect(annotations.map(({ severity, title, file }) => [severity, title, file])).toEqual([
       ['error', expect.stringContaining('(Betainc)'), 'beta/saved_model.pb'],
-      ['error', expect.stringContaining('(Betainc)'), 'beta/saved_model.pb'],
       ['error', expect.stringContaining('(Igammac)'), 'beta/saved_model.pb'],
     ]);
     expect(annotations.map(({ message }) => message).join('\n')).toMatch(
@@ -139,7 +138,7 @@ describe('a model with unsupported ops', () => {
     for (let i = 0; i < 6; i++) add(unsupported, `beta${i}`);
     const { annotations, markdown } = await step();
     expect(annotations).toHaveLength(10);
-    expect(annotations.at(-1)).toMatchObject({ title: '9 more', message: expect.stringContaining('summary') });
+    expect(annotations.at(-1)).toMatchObject({ title: '3 more', message: expect.stringContaining('summary') });
     expect(markdown).toContain('### beta5');
   });
 });

@@ -66,7 +66,8 @@ Options:
   --input-shape NAME=DIM,…  Shape of an input, by its name in the signature; \`?\` for a dimension
                             that stays free.
   --quantize SCHEME,…       Quantize: \`dynamic\`, \`weight-only\`, \`float16\`, \`int8\`, \`int8-only\`,
-                            \`int16x8\` or \`int4\`; of several, each makes a file.
+                            \`int16x8\` or \`int4\`; of several, each makes a file. Or \`auto\`: the
+                            smallest that is good enough.
   --recipe NAME|FILE        Quantize as a recipe says: a ready one, or a YAML file with rules for
                             some of the ops.
   --representative-data PATH
@@ -76,6 +77,16 @@ Options:
   --save-calibration FILE   Write the ranges that were found as JSON.
   --io-type TYPE            Type of the inputs and outputs that are float: \`float32\`, \`int8\`,
                             \`uint8\` or \`int16\`. Default: float32.
+  --evaluate-data PATH      For \`--quantize auto\`: samples that models are judged on; for \`top-1\`
+                            with an array \`label\` of int64.
+  --metric NAME             For \`--quantize auto\`: \`top-1\` accuracy, or how far outputs are from
+                            those of the float model: \`mae\`, \`rmse\`, \`cosine\`, \`sqnr\`. Default:
+                            top-1.
+  --max-drop NUMBER         For \`--quantize auto\`: what may be lost: of accuracy (0.01 is a point),
+                            as \`mae\` or \`rmse\`, of a cosine of 1, or, for \`sqnr\`, as noise to signal
+                            power (0.01 is 20 dB). Default: 0.01.
+  --max-trials N            For \`--quantize auto\`: how many models are made. Default: 24.
+  --save-recipe FILE        For \`--quantize auto\`: write the recipe that was found.
   --report FILE             Write what was done as JSON: sizes, checksums, op counts, times,
                             diagnostics.
   --dump-passes DIR         Write the graph as text after each pass that changed it, and an index
@@ -94,6 +105,8 @@ Examples:
   tflite-gate convert saved_model -o model.tflite --input-shape image=1,224,224,3
   # quantize, by two schemes
   tflite-gate convert m --output-dir out --quantize int8,dynamic --representative-data d.npz
+  # find the smallest model that loses at most one point of accuracy
+  tflite-gate convert m -o m.tflite --quantize auto --evaluate-data test.npz --max-drop 0.01
 "
 `);
     expect(await run('help', 'convert')).toEqual(await run('convert', '--help'));

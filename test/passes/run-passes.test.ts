@@ -39,6 +39,17 @@ describe('runPasses', () => {
       'after a true',
       'after b false',
       'after a false',
+    ]);
+  });
+
+  test('a pass that found nothing to do runs again only after an edit of another one', () => {
+    const events: string[] = [];
+    runPasses(module(), [{ repeat: [edits('a', 0), edits('b', 1), edits('c', 0)] }], [log(events)]);
+    expect(events.filter((event) => event.startsWith('after'))).toEqual([
+      'after a false',
+      'after b true',
+      'after c false',
+      'after a false',
       'after b false',
     ]);
   });

@@ -75,6 +75,32 @@ describe('nodes', () => {
     expect(items('functions').map((item) => item.kind === 'function' && item.name)).toEqual(['g']);
   });
 
+  test('have the same attributes one by one as all at once', () => {
+    const fresh = lazyNode('saved_model.pb', fromBase64(messages.node)).attributes;
+    const all = new Map(fresh);
+    expect(all.size).toBeGreaterThan(20);
+    for (const [name, value] of all) expect(node.attributes.get(name)?.kind).toBe(value.kind);
+    const plain = [...all].filter(([, { kind }]) => !['tensor', 'function', 'list'].includes(kind));
+    for (const [name, value] of plain) expect(node.attributes.get(name)).toEqual(value);
+    expect(node.attributes.get('absent')).toBeUndefined();
+    expect(fresh.get('absent')).toBeUndefined();
+    expect(fresh.get('ints')).toBe(all.get('ints'));
+  });
+
+  test('of an attribute written twice have the last', () => {
+    const twice = [...field(5, entry([0x18, 1])), ...field(5, entry([0x18, 2]))];
+    const { attributes } = lazyNode('saved_model.pb', Uint8Array.from(twice));
+    expect(attributes.get('a')).toEqual({ kind: 'int', value: 2 });
+    expect([...attributes]).toEqual([['a', { kind: 'int', value: 2 }]]);
+  });
+
+  test('give a constant as one tensor, however they are asked', () => {
+    const { attributes } = lazyNode('saved_model.pb', fromBase64(messages.node));
+    const first = attributes.get('tensor');
+    expect(attributes.get('tensor')).toBe(first);
+    expect(new Map(attributes).get('tensor')).toBe(first);
+  });
+
   test('with attributes nested to any depth do not exhaust the stack', () => {
     // AttrValue { i: 1 }, in a function's attribute `a`, and so on.
     let nested: number[] = [0x18, 1];

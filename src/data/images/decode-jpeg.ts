@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import decode, { init } from '@jsquash/jpeg/decode.js';
 import type { Picture } from './decode-image.js';
 import { ImageError } from './image-options.js';
@@ -35,7 +37,7 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Picture> {
 }
 
 async function start(): Promise<void> {
-  const module = await WebAssembly.compile(await readFile(wasmFile()));
+  const module = await WebAssembly.compile(await readWasm());
   const say = (line: string) => {
     messages.push(line);
   };
@@ -43,14 +45,17 @@ async function start(): Promise<void> {
   await (init as (module: object, options: object) => Promise<void>)(module, { print: say, printErr: say });
 }
 
-/** Beside this module in the bundle; else in the package, which is not found by `require.resolve`, which bundlers follow. */
-function wasmFile(): string {
+/**
+ * Beside this module in the bundle, compressed; else in the package, which is not found by `require.resolve`, which
+ * bundlers follow.
+ */
+async function readWasm(): Promise<Uint8Array> {
   const here = dirname(fileURLToPath(import.meta.url));
+  const bundled = join(here, `${WASM}.br`);
+  if (existsSync(bundled)) return promisify(brotliDecompress)(await readFile(bundled));
   for (let folder = here; ; folder = dirname(folder)) {
-    const bundled = join(folder, WASM);
-    if (existsSync(bundled)) return bundled;
     const installed = join(folder, 'node_modules/@jsquash/jpeg/codec/dec', WASM);
-    if (existsSync(installed)) return installed;
+    if (existsSync(installed)) return readFile(installed);
     if (folder === dirname(folder)) throw new Error('the package @jsquash/jpeg is not installed');
   }
 }

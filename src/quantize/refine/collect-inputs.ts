@@ -22,11 +22,11 @@ export interface CollectOptions {
 }
 
 /** Samples on which all layers are looked at; the others serve layers that see few windows a sample. */
-const FULL_SAMPLES = 32;
+const FULL_SAMPLES = 16;
 const MOST_SAMPLES = 512;
 
 /** Numbers to keep of a layer's inputs, and bounds of the windows that they are. */
-const ENOUGH_NUMBERS = 2 ** 21;
+const ENOUGH_NUMBERS = 2 ** 20;
 const LEAST_ROWS = 256;
 const MOST_ROWS = 4096;
 

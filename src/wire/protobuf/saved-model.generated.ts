@@ -911,13 +911,12 @@ export interface FunctionDef {
   signature: OpDef | undefined;
   nodeDef: Uint8Array[];
   ret: Map<string, string>;
-  attr: Map<string, AttrValue>;
   controlRet: Map<string, string>;
-  argAttr: Map<number, FunctionDefArgAttrs>;
+  argAttr: Map<number, Uint8Array>;
 }
 
 function newFunctionDef(): FunctionDef {
-  return { signature: undefined, nodeDef: [], ret: new Map(), attr: new Map(), controlRet: new Map(), argAttr: new Map() };
+  return { signature: undefined, nodeDef: [], ret: new Map(), controlRet: new Map(), argAttr: new Map() };
 }
 
 export function readFunctionDef(reader: Reader): FunctionDef {
@@ -933,9 +932,6 @@ export function readFunctionDef(reader: Reader): FunctionDef {
         break;
       case 34:
         readFunctionDefRetEntry(reader, message.ret);
-        break;
-      case 42:
-        readFunctionDefAttrEntry(reader, message.attr);
         break;
       case 50:
         readFunctionDefControlRetEntry(reader, message.controlRet);
@@ -964,20 +960,6 @@ function readFunctionDefRetEntry(reader: Reader, target: Map<string, string>): v
   target.set(key, value ?? '');
 }
 
-function readFunctionDefAttrEntry(reader: Reader, target: Map<string, AttrValue>): void {
-  const outer = enterMessage(reader);
-  let key: string = '';
-  let value: AttrValue | undefined;
-  while (reader.pos < reader.len) {
-    const tag = reader.tag();
-    if (tag === 10) key = reader.string();
-    else if (tag === 18) value = readMessage(reader, readAttrValue);
-    else reader.skipType(tag & 7, 0, tag >>> 3);
-  }
-  reader.len = outer;
-  target.set(key, value ?? newAttrValue());
-}
-
 function readFunctionDefControlRetEntry(reader: Reader, target: Map<string, string>): void {
   const outer = enterMessage(reader);
   let key: string = '';
@@ -992,18 +974,18 @@ function readFunctionDefControlRetEntry(reader: Reader, target: Map<string, stri
   target.set(key, value ?? '');
 }
 
-function readFunctionDefArgAttrEntry(reader: Reader, target: Map<number, FunctionDefArgAttrs>): void {
+function readFunctionDefArgAttrEntry(reader: Reader, target: Map<number, Uint8Array>): void {
   const outer = enterMessage(reader);
   let key: number = 0;
-  let value: FunctionDefArgAttrs | undefined;
+  let value: Uint8Array | undefined;
   while (reader.pos < reader.len) {
     const tag = reader.tag();
     if (tag === 8) key = reader.uint32();
-    else if (tag === 18) value = readMessage(reader, readFunctionDefArgAttrs);
+    else if (tag === 18) value = reader.bytes();
     else reader.skipType(tag & 7, 0, tag >>> 3);
   }
   reader.len = outer;
-  target.set(key, value ?? newFunctionDefArgAttrs());
+  target.set(key, value ?? NO_BYTES);
 }
 
 export interface FunctionDefArgAttrs {

@@ -101,7 +101,7 @@ describe('generated readers', () => {
       ['', ''],
       ['a', 'b'],
     ]);
-    expect([...argAttr]).toEqual([[0, { attr: new Map() }]]);
+    expect([...argAttr]).toEqual([[0, new Uint8Array(0)]]);
   });
 
   test('read dimensions and offsets as numbers', () => {

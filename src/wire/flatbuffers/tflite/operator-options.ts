@@ -1,6 +1,5 @@
 import type { TableType } from '../schema.js';
 import type { BuiltinOperator } from './builtin-operator.js';
-import { BuiltinOptions2 } from './builtin-options.js';
 import {
   AbsOptions,
   AddNOptions,
@@ -327,10 +326,3 @@ export const operatorOptions = {
   STABLEHLO_SHIFT_LEFT: StablehloShiftLeftOptions,
   STABLEHLO_CASE: StablehloCaseOptions,
 } as const satisfies Partial<Record<BuiltinOperator, TableType>>;
-
-const secondNames: ReadonlySet<string> = new Set(BuiltinOptions2.members.map((member) => member.name));
-
-/** The field of `Operator` in which an options table stands. */
-export function optionsField(table: TableType): 'builtin_options' | 'builtin_options_2' {
-  return secondNames.has(table.name) ? 'builtin_options_2' : 'builtin_options';
-}

@@ -1,0 +1,59 @@
+import type { DataSet } from '#data/data-set.js';
+import { compareModels } from '#quantize/debug/compare-models.js';
+import { byDamage } from '#quantize/debug/layer-error.js';
+import { SignatureGraph } from '#quantize/debug/signature-graph.js';
+import { readSignatures } from '#runtime/describe-signatures.js';
+import { openInterpreter } from '#runtime/open-interpreter.js';
+import type { ModelRecord } from '#tflite/file/model-record.js';
+import { parseModel } from '#tflite/file/read-model.js';
+import type { LayerDamage } from './search-smallest.js';
+
+/** Enough to rank layers. */
+const SAMPLES = 32;
+
+/** What quantization costs each layer of a signature, the worst first; both models are bytes of `.tflite` files. */
+export async function layerDamage(
+  quantized: Uint8Array,
+  float: Uint8Array,
+  key: string,
+  data: DataSet,
+): Promise<LayerDamage[]> {
+  const [graph, other] = [graphOf(quantized, key), graphOf(float, key)];
+  const interpreters = await Promise.all([openInterpreter(quantized), openInterpreter(float)]);
+  try {
+    const { layers } = await compareModels(
+      { graph, interpreter: interpreters[0] },
+      { graph: other, interpreter: interpreters[1] },
+      data,
+      { limit: SAMPLES },
+    );
+    return [...layers].sort(byDamage).map(({ floatTensor, damage, index }) => ({
+      tensor: floatTensor,
+      damage,
+      hasWeights: hasWeights(graph, index),
+    }));
+  } finally {
+    await Promise.all(interpreters.map((interpreter) => interpreter.dispose()));
+  }
+}
+
+function graphOf(bytes: Uint8Array, key: string): SignatureGraph {
+  const model = parseModel(bytes);
+  const signature = readSignatures(model).find((candidate) => candidate.key === key);
+  if (!signature) throw new Error(`the model lost its signature '${key}'`);
+  return new SignatureGraph(model, signature);
+}
+
+/** Whether an operand of the op is constant and in few bits. */
+function hasWeights({ model, subgraph, ops }: SignatureGraph, index: number): boolean {
+  const op = ops.find((candidate) => candidate.index === index);
+  return (op?.inputs ?? []).some((input) => {
+    const tensor = input < 0 ? undefined : subgraph.tensors[input];
+    return tensor !== undefined && /^U?INT(?:4|8)$/.test(tensor.type) && isConstant(model, tensor.buffer);
+  });
+}
+
+function isConstant({ buffers }: ModelRecord, buffer: number): boolean {
+  const content = buffers[buffer];
+  return content !== undefined && content.length > 0;
+}
