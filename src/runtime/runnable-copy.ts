@@ -6,6 +6,7 @@ import type {
   SubGraphRecord,
   TensorRecord,
 } from '#tflite/file/model-record.js';
+import { plainOperator } from '#tflite/file/plain-operator.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { mayBeComputedEarly } from './prepared-tensors.js';
 
@@ -63,7 +64,6 @@ export function parseShapes(bytes: Uint8Array, count: number): number[][] {
   return Array.from({ length: count }, () => Array.from({ length: next() }, next));
 }
 
-type NewOperator = Omit<OperatorRecord, 'opcode_index'>;
 type SignatureDef = NonNullable<ModelRecord['signature_defs']>[number];
 
 class CopyEditor {
@@ -275,19 +275,7 @@ class SubgraphEditor {
     quantization?: TensorRecord['quantization'],
   ): number {
     const output = this.#tensor(type, dims, 0, quantization);
-    const added: NewOperator = {
-      inputs: [...inputs],
-      outputs: [output],
-      builtin_options: options,
-      builtin_options_2: undefined,
-      custom_options: new Uint8Array(0),
-      custom_options_format: 'FLEXBUFFERS',
-      mutating_variable_inputs: [],
-      intermediates: [],
-      large_custom_options_offset: 0,
-      large_custom_options_size: 0,
-      debug_metadata_index: -1,
-    };
+    const added = plainOperator({ inputs: [...inputs], outputs: [output], builtin_options: options });
     const list = this.#after.get(at);
     const operator = { ...added, opcode_index: this.#shared.operatorCode(name) };
     if (list === undefined) this.#after.set(at, [operator]);

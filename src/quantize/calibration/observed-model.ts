@@ -9,6 +9,7 @@ import type {
   SubGraphRecord,
   TensorRecord,
 } from '#tflite/file/model-record.js';
+import { plainOperator } from '#tflite/file/plain-operator.js';
 
 /** A tensor whose range is looked for. */
 export interface ObservedTensor {
@@ -227,19 +228,9 @@ class ObservingEditor {
   ): number {
     const type = builtin === 'SHAPE' ? 'INT32' : (this.#tensors[inputs[0] as number] as TensorRecord).type;
     const output = this.#tensor(type, dims, 0);
-    const operator: OperatorRecord = {
+    const operator = {
+      ...plainOperator({ inputs: [...inputs], outputs: [output], builtin_options: options }),
       opcode_index: this.#code(builtin),
-      inputs: [...inputs],
-      outputs: [output],
-      builtin_options: options,
-      builtin_options_2: undefined,
-      custom_options: new Uint8Array(0),
-      custom_options_format: 'FLEXBUFFERS',
-      mutating_variable_inputs: [],
-      intermediates: [],
-      large_custom_options_offset: 0,
-      large_custom_options_size: 0,
-      debug_metadata_index: -1,
     };
     const list = this.#added.get(at);
     if (list === undefined) this.#added.set(at, [operator]);
