@@ -35,10 +35,16 @@ function orFail(path: string, candidate: string, action: () => void): void {
     action();
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
-    if (code === undefined && !(error instanceof DiagnosticError)) throw error;
+    // Weights are read while the file is written: what is wrong with where they come from is told as it is.
+    if (code === undefined && !isAbout(candidate, error)) throw error;
     const detail = error instanceof DiagnosticError ? (error.diagnostics[0]?.detail ?? message) : message;
     fail('file-unreadable', { detail: detail.replaceAll(candidate, path), locations: [{ file: path }] });
   }
+}
+
+function isAbout(file: string, error: unknown): error is DiagnosticError {
+  if (!(error instanceof DiagnosticError)) return false;
+  return error.diagnostics.some(({ locations }) => locations.some((location) => location.file === file));
 }
 
 function readBack(layout: ModelLayout, path: string): ModelRecord {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { fail } from '#diagnostics/diagnostic.js';
 import { parseModel, readModelFile } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
@@ -51,4 +52,17 @@ test('a folder that does not exist, a folder in place of the file', () => {
   const inFile = join(folder, 'file', 'm.tflite');
   expect(() => writeVerifiedModelFile(model, inFile)).toThrow('File cannot be read or written');
   expect(readdirSync(folder)).toEqual(['file']);
+});
+
+test('weights that cannot be read are told of themselves, and leave nothing', () => {
+  const load = (): Uint8Array =>
+    fail('corrupt-file', { detail: 'the checksum is wrong', locations: [{ file: 'shard' }] });
+  const buffers = [...model.buffers, { byteLength: 1 << 20, load }];
+  const write = () => writeVerifiedModelFile({ ...model, buffers }, join(folder, 'm.tflite'));
+  expect(write).toThrow(
+    expect.objectContaining({
+      diagnostics: [expect.objectContaining({ code: 'corrupt-file', locations: [{ file: 'shard' }] })],
+    }),
+  );
+  expect(readdirSync(folder)).toEqual([]);
 });
