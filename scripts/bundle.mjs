@@ -1,5 +1,5 @@
-// Bundles what `npm run build` compiled into dist/, which runs without node_modules: the action (index.js), the command
-// line (cli.js starts main.js, or full.js to quantize), the worker that runs models (runtime-worker.js), and the wasm.
+// Bundles what `npm run build` compiled into dist/, which runs without node_modules: the action (index.mjs), the command
+// line (cli.js starts main.js, or full.js to quantize), the worker that runs models (runtime-worker.mjs), and the wasm.
 //
 //   node scripts/bundle.mjs            writes dist/
 //   node scripts/bundle.mjs --check    exits 1 where dist/ is not what the sources give
@@ -27,17 +27,19 @@ import { packagesOf, thirdPartyLicenses } from './third-party-licenses.mjs';
 
 const require = createRequire(import.meta.url);
 const ncc = require('@vercel/ncc');
-const { minify } = require('@swc/core');
+const { minify, transform } = require('@swc/core');
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const LIMIT = 15_000_000;
 
 const programs = [
-  { source: 'build/action/main.js', target: 'index' },
-  { source: 'build/cli/main.js', target: 'main' },
-  { source: 'build/cli/full.js', target: 'full' },
+  { source: 'build/action/main.js', target: 'index.mjs' },
+  { source: 'build/cli/main.js', target: 'main.js', script: true },
+  { source: 'build/cli/full.js', target: 'full.js', script: true },
 ];
+/** Modules of Node's that a plain conversion does not use, or not yet at its start: they take some milliseconds to load. */
+const LAZY = new Set(['node:crypto', 'node:worker_threads', 'node:zlib', 'node:fs/promises', 'node:util', 'node:v8']);
 /**
  * `@actions/artifact` unpacks what it downloads with `unzip-stream`, of which one dependency has no licence. Artifacts
  * are only uploaded here: a module that is always there takes its place.
@@ -46,7 +48,7 @@ const externals = { 'unzip-stream': 'node:stream' };
 /** Modules that import nothing but Node's own modules, and programs that are beside them in dist/ as well. */
 const singles = [
   { source: 'build/cli/cli.js', target: 'cli.js', executable: true },
-  { source: 'build/runtime/wasm-worker.js', target: 'runtime-worker.js' },
+  { source: 'build/runtime/wasm-worker.js', target: 'runtime-worker.mjs' },
 ];
 
 /** Writes what dist/ is to hold into an empty folder. */
@@ -54,7 +56,7 @@ async function bundle(folder) {
   // Module ids are computed from paths relative to here.
   process.chdir(root);
   const resources = new Set();
-  for (const { source, target } of programs) {
+  for (const { source, target, script } of programs) {
     const { code, assets, stats } = await ncc(join(root, source), {
       cache: false,
       quiet: true,
@@ -62,39 +64,73 @@ async function bundle(folder) {
       target: 'es2023',
       externals,
       // Names of chunks follow from it, so those of two programs do not clash.
-      filename: `${target}.js`,
+      filename: target,
       filterAssetBase: root,
     });
     for (const resource of resourcesOf(stats)) resources.add(resource);
-    await write(join(folder, `${target}.js`), code);
+    await write(join(folder, target), script ? await programScript(code) : await minified(code));
     for (const [name, asset] of Object.entries(assets)) {
       // The bundler damages wasm; what is needed of it is copied below.
-      if (!name.endsWith('.wasm')) await write(join(folder, name), asset.source);
+      if (name.endsWith('.wasm') || name === 'package.json') continue;
+      if (script) throw new Error(`${target} is in parts: ${name}`);
+      await write(join(folder, name), await minified(asset.source.toString()));
     }
   }
   for (const { source, target, executable } of singles) {
     const code = readFileSync(join(root, source), 'utf8');
     refuseImports(source, code);
-    await write(join(folder, target), (executable ? '#!/usr/bin/env node\n' : '') + code, executable ? 0o755 : 0o644);
+    const form = target.endsWith('.mjs') ? code : await commonJs(code);
+    await write(join(folder, target), (executable ? '#!/usr/bin/env node\n' : '') + (await minified(form)), executable);
   }
+  // Node starts a CommonJS module some milliseconds sooner.
+  await write(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   writeRuntimeAssets(folder);
   const jpeg = join(root, 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');
   compress(jpeg, join(folder, 'mozjpeg_dec.wasm.br'));
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), thirdPartyLicenses(packagesOf(resources), root));
 }
 
-async function write(path, content, mode = 0o644) {
-  if (existsSync(path) && !readFileSync(path).equals(Buffer.from(content))) throw new Error(`two files named ${path}`);
-  writeFileSync(path, path.endsWith('.js') ? await minified(content.toString()) : content, { mode });
+async function write(path, content, executable = false) {
+  if (existsSync(path) && readFileSync(path, 'utf8') !== content) throw new Error(`two files named ${path}`);
+  writeFileSync(path, content, { mode: executable ? 0o755 : 0o644 });
 }
 
 /** Names of functions and classes stay: they are what a stack trace in a report tells. */
 async function minified(code) {
   const mangle = { keep_classnames: true, keep_fnames: true, keep_private_props: true };
-  const options = { module: true, ecma: 2022, compress: false, mangle, format: { comments: false } };
-  const shebang = code.startsWith('#!') ? `${code.split('\n', 1)[0]}\n` : '';
-  const result = await minify(code.slice(shebang.length), options);
-  return `${shebang}${result.code}\n`;
+  const format = { comments: false, asciiOnly: true };
+  const result = await minify(code, {
+    module: /^(im|ex)port\b/m.test(code),
+    ecma: 2022,
+    compress: false,
+    mangle,
+    format,
+  });
+  return `${result.code}\n`;
+}
+
+async function commonJs(code) {
+  const module = { type: 'commonjs', importInterop: 'node' };
+  return (await transform(code, { swcrc: false, jsc: { target: 'es2022' }, module })).code;
+}
+
+/**
+ * A program as a script that `cli.js` can run from compiled code: one function of what it needs. Its first line is the
+ * digest of the rest, by which compiled code is found again.
+ */
+async function programScript(code) {
+  const required = code
+    .replaceAll(/\w+\(import\.meta\.url\)\("([^"]+)"\)/g, (_, name) =>
+      LAZY.has(name) ? `__lazy(() => require("${name}"))` : `require("${name}")`,
+    )
+    .replaceAll('import.meta.url', '__url');
+  const scope = [
+    'const __lazy = (load) => new Proxy({}, { get: (_, name) => load()[name] });',
+    'let __url = require("node:url").pathToFileURL(__filename).href;',
+  ];
+  const body = `${scope.join('\n')}\n${await commonJs(required)}`;
+  const script = await minified(`(function (exports, require, module, __filename, __dirname) {\n${body}\n});`);
+  return `// ${createHash('sha256').update(script).digest('hex')}\n${script}`;
 }
 
 /** The files that went into a bundle. The bundler leaves out what it cannot find, and says so only at run time. */
@@ -112,8 +148,7 @@ function resourcesOf(stats) {
 
 function refuseImports(source, code) {
   for (const [, specifier] of code.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g)) {
-    if (!specifier.startsWith('node:') && !/^\.\/(main|full)\.js$/.test(specifier))
-      throw new Error(`${source} imports ${specifier}`);
+    if (!specifier.startsWith('node:')) throw new Error(`${source} imports ${specifier}`);
   }
 }
 

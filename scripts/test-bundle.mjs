@@ -70,6 +70,23 @@ try {
     assert(readFileSync(join(folder, 'again.tflite')).equals(readFileSync(join(folder, 'digits.tflite'))));
   });
 
+  await check('keeps compiled code, and does without where it is damaged', () => {
+    const env = { XDG_CACHE_HOME: join(folder, 'caches'), LOCALAPPDATA: join(folder, 'caches'), HOME: folder };
+    const version = () => succeeds(node(['dist/cli.js', '--version'], env));
+    const first = version();
+    const code = [join(folder, 'caches/tflite-gate/code'), join(folder, 'Library/Caches/tflite-gate/code')].find(
+      (path) => existsSync(path),
+    );
+    const [kept, ...others] = readdirSync(code);
+    assert.deepEqual(others, []);
+    const { size } = statSync(join(code, kept));
+    writeFileSync(join(code, kept), 'no code');
+    assert.equal(version(), first);
+    assert(statSync(join(code, kept)).size > size / 2);
+    rmSync(code, { recursive: true });
+    succeeds(node(['dist/cli.js', '--version'], { ...env, NODE_DISABLE_COMPILE_CACHE: '1' }));
+    assert(!existsSync(code));
+  });
   await check('runs the example', () => {
     const args = ['run', 'digits.tflite', '--inputs', 'examples/digits/test.npz', '--outputs', 'outputs.npz'];
     succeeds(node(['dist/cli.js', ...args]));
@@ -90,7 +107,7 @@ try {
 
   await check('is an action that converts what it finds', () => {
     const environment = runnerEnvironment();
-    succeeds(node(['dist/index.js'], environment));
+    succeeds(node(['dist/index.mjs'], environment));
     assert(existsSync(join(folder, 'tflite-gate/digits.tflite')));
     assert.match(readFileSync(environment.GITHUB_OUTPUT, 'utf8'), /passed<<.*\r?\ntrue\r?\n/);
     assert.match(readFileSync(environment.GITHUB_STEP_SUMMARY, 'utf8'), /\*\*Passed/);
@@ -106,7 +123,7 @@ try {
         ACTIONS_RESULTS_URL: service.url,
       });
       const env = { ...process.env, ...environment };
-      await promisify(execFile)(process.execPath, ['dist/index.js'], { cwd: folder, env });
+      await promisify(execFile)(process.execPath, ['dist/index.mjs'], { cwd: folder, env });
       const { content, finalized } = service.artifacts.get('tflite-models');
       assert(content.includes('digits.tflite'));
       assert.equal(finalized.size, String(content.length));
@@ -119,7 +136,7 @@ try {
   await check('fails as an action where a model is broken', () => {
     mkdirSync(join(folder, 'broken'));
     writeFileSync(join(folder, 'broken/saved_model.pb'), 'version https://git-lfs.github.com/spec/v1\n');
-    const result = node(['dist/index.js'], runnerEnvironment());
+    const result = node(['dist/index.mjs'], runnerEnvironment());
     assert.equal(result.status, 1);
     assert.match(result.stdout, /::error .*Git LFS/);
     assert(!readdirSync(join(folder, 'tflite-gate')).includes('broken.tflite'));

@@ -45,9 +45,9 @@ export function convert(savedModel: string, options: ConvertOptions = {}): Conve
 }
 
 /**
- * Writes a converted model to `path`, read back and verified before the file gets its name. Gives what is in it. Throws
- * a DiagnosticError where the file cannot be written.
+ * Writes a converted model to `path`, read back and verified before the file gets its name. Gives what is in it. Rejects
+ * with a DiagnosticError where the file cannot be written.
  */
-export function writeModel(model: ModelToWrite, path: string): ModelInspection {
-  return inspectModel(writeVerifiedModelFile(model, path));
+export async function writeModel(model: ModelToWrite, path: string): Promise<ModelInspection> {
+  return inspectModel(await writeVerifiedModelFile(model, path));
 }

@@ -28,7 +28,7 @@ describe('the npm package', () => {
 
   test('holds what users need', () => {
     const wanted = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', 'action.yml'];
-    const bundle = ['cli.js', 'main.js', 'index.js', 'runtime-worker.js', 'package.json', 'THIRD-PARTY-LICENSES'];
+    const bundle = ['cli.js', 'main.js', 'index.mjs', 'runtime-worker.mjs', 'package.json', 'THIRD-PARTY-LICENSES'];
     const wasm = ['litert-compat.wasm.br', 'litert-compat.cjs', 'litert-relaxed.wasm.br', 'litert-relaxed.cjs'];
     expect([...files.keys()]).toEqual(
       expect.arrayContaining([...wanted, ...[...bundle, ...wasm].map((name) => `dist/${name}`)]),
@@ -39,7 +39,7 @@ describe('the npm package', () => {
     const others = [...files.keys()].filter((path) => !path.startsWith('dist/'));
     expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'action.yml', 'package.json']);
     const inDist = [...files.keys()].filter((path) => path.startsWith('dist/'));
-    for (const path of inDist) expect(path).toMatch(/\.(js|cjs|wasm\.br)$|\/package\.json$|\/THIRD-PARTY-LICENSES$/);
+    for (const path of inDist) expect(path).toMatch(/\.(m?js|cjs|wasm\.br)$|\/package\.json$|\/THIRD-PARTY-LICENSES$/);
   });
 
   test('has a command that can be started', () => {

@@ -44,7 +44,7 @@ async function processModel(name: string, savedModel: string, root: string, outp
     const { model, diagnostics } = convert(join(root, savedModel));
     const path = join(output, `${name}.tflite`);
     mkdirSync(output, { recursive: true });
-    const { operatorCount: ops } = writeModel(model, path);
+    const { operatorCount: ops } = await writeModel(model, path);
     const milliseconds = Math.round(performance.now() - start);
     const size = statSync(path).size;
     written = { file: shownPath(path, root), size, sha256: await sha256(path), ops, milliseconds };

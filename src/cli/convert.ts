@@ -13,6 +13,7 @@ import { quantizationLines } from './quantization-text.js';
 import { parseVariants } from './quantize-options.js';
 import { type ModelReport, reportText, STATUS } from './report.js';
 import { searchLines } from './search-text.js';
+import { sha256Of } from './sha256.js';
 import type { TerminalLogger } from './terminal-logger.js';
 import { makeFolder, writeWholeFile } from './write-file.js';
 
@@ -24,7 +25,7 @@ export const runConvert: CommandRunner = async (args, context) => {
   const options: ConvertOptions = { ...parseConvertOptions(args), command: context.commandLine };
   const reportFile = args.one('report');
   // Only reports need hashes, and loading what computes them takes time.
-  const hash = reportFile === undefined ? undefined : (await import('./sha256.js')).sha256Of;
+  const hash = reportFile === undefined ? undefined : sha256Of;
   const reports: ModelReport[] = [];
   let worst: ExitCode = 0;
   for (const [i, job] of jobs.entries()) {
@@ -63,7 +64,7 @@ async function convertOne(
     const { timings = [], explanations = [], ...result } = await make(job, options, context);
     if (options.explain !== undefined) explain(options.explain, timings, explanations, logger);
     makeFolder(dirname(job.output));
-    const { operators, operatorCount, weightBytes, macs } = writeModel(result.model, job.output);
+    const { operators, operatorCount, weightBytes, macs } = await writeModel(result.model, job.output);
     const durationMs = performance.now() - start;
     const bytes = statSync(job.output).size;
     logger.diagnostics(result.diagnostics);

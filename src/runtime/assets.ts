@@ -26,7 +26,7 @@ const isSource = import.meta.url.endsWith('.ts');
 /** The file to start as a worker thread. */
 export function workerFile(): string {
   if (isSource) return join(here, '../../scripts/source-worker.mjs');
-  const bundled = join(here, 'runtime-worker.js');
+  const bundled = join(here, 'runtime-worker.mjs');
   return existsSync(bundled) ? bundled : join(here, 'wasm-worker.js');
 }
 

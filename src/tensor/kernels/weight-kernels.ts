@@ -7,14 +7,16 @@ interface Kernels {
 }
 
 const PAGE = 65536;
-/** Larger tensors pass through memory of their own: two of these and the factors fit below 4 GB. */
+/** Larger tensors pass through memory of their own: three of these and the factors fit below 4 GB. */
 const MAX_LENT = 1 << 30;
-/** Room for the factors of a scaling, in front of the two places. */
+/** Room for the factors of a scaling, in front of the places. */
 const FACTORS = 1 << 20;
+const PLACES = 3;
 
 let kernels: Kernels | undefined;
 let capacity = 0;
 let lastPlace = 0;
+let heldPlace: number | undefined;
 
 function load(): Kernels {
   if (!kernels) {
@@ -25,20 +27,40 @@ function load(): Kernels {
 }
 
 /**
- * Memory that large tensors pass through, one after the other, without any being allocated anew. There are two places,
- * lent in turn: what is lent holds until `lend` is called the second time after it, or a larger size is asked for. So a
- * tensor may be read into one place and moved to the other, but must be written or copied before the next one is read.
+ * Memory that large tensors pass through, one after the other, without any being allocated anew. There are places, lent
+ * in turn: what is lent holds until `lend` is called the second time after it, or a larger size is asked for. So a
+ * tensor may be read into one place and moved to another, but must be written, copied or held before the next is read.
  */
 export function lend(byteLength: number): Uint8Array {
-  if (byteLength > MAX_LENT) return new Uint8Array(byteLength);
-  const { memory } = load();
+  // What is held must stay where it is.
+  if (byteLength > MAX_LENT || (byteLength > capacity && heldPlace !== undefined)) return new Uint8Array(byteLength);
+  const { memory } = reserve(byteLength);
+  do lastPlace = (lastPlace + 1) % PLACES;
+  while (lastPlace === heldPlace);
+  return new Uint8Array(memory.buffer, FACTORS + lastPlace * capacity, byteLength);
+}
+
+function reserve(byteLength: number): Kernels {
+  const loaded = load();
   if (byteLength > capacity) {
     capacity = Math.ceil(byteLength / PAGE) * PAGE;
-    const missing = FACTORS + 2 * capacity - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    const missing = FACTORS + PLACES * capacity - loaded.memory.buffer.byteLength;
+    if (missing > 0) loaded.memory.grow(Math.ceil(missing / PAGE));
   }
-  lastPlace = 1 - lastPlace;
-  return new Uint8Array(memory.buffer, FACTORS + lastPlace * capacity, byteLength);
+  return loaded;
+}
+
+/** Makes the places large enough for all that will be lent while something is held. */
+export function prepareToLend(byteLength: number): void {
+  reserve(Math.min(byteLength, MAX_LENT));
+}
+
+/**
+ * Keeps lent bytes as they are, until the next call, while something reads them in the background; what is larger than
+ * the places is not lent meanwhile. Bytes that are not lent stay as they are anyway.
+ */
+export function holdLent(bytes: Uint8Array | undefined): void {
+  heldPlace = bytes && isLent(bytes) ? Math.floor((bytes.byteOffset - FACTORS) / capacity) : undefined;
 }
 
 /** Whether the bytes are lent ones, which may be worked on in place. */

@@ -1,6 +1,7 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, write } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '#diagnostics/diagnostic.js';
+import { holdLent, prepareToLend } from '#tensor/kernels/weight-kernels.js';
 import { layOutModel, type ModelLayout } from './model-layout.js';
 import { loadBytes, type ModelToWrite } from './model-record.js';
 
@@ -15,21 +16,21 @@ const GATHERED = 1 << 20;
 
 /**
  * Writes the model beside `path` and renames it, so that a file of that name is always whole. Each buffer is handed
- * to the operating system as it is, one after the other; thunks are evaluated when their turn comes. The same model
- * gives the same bytes anywhere. Returns the number of bytes. Throws a DiagnosticError, `file-unreadable`, where the
- * operating system refuses; nothing is left behind then.
+ * to the operating system as it is, one after the other; thunks are evaluated when their turn comes, while the buffer
+ * before is being written. The same model gives the same bytes anywhere. Gives the number of bytes. Rejects with a
+ * DiagnosticError, `file-unreadable`, where the operating system refuses; nothing is left behind then.
  */
-export function writeModelFile(model: ModelToWrite, path: string, options: WriteOptions = {}): number {
+export async function writeModelFile(model: ModelToWrite, path: string, options: WriteOptions = {}): Promise<number> {
   const layout = layOutModel(model, options.outsideFrom);
-  writeLayout(layout, path);
+  await writeLayout(layout, path);
   return layout.byteLength;
 }
 
 /** Writes a file that is laid out already; otherwise as `writeModelFile`. */
-export function writeLayout(layout: ModelLayout, path: string): void {
+export async function writeLayout(layout: ModelLayout, path: string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    writeTo(layout, temporary);
+    await writeTo(layout, temporary);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -50,36 +51,44 @@ export function serializeModel(model: ModelToWrite, options: WriteOptions = {}):
   return bytes;
 }
 
-function writeTo(layout: ModelLayout, path: string): void {
+async function writeTo(layout: ModelLayout, path: string): Promise<void> {
+  const thunks = layout.pieces.filter(({ content }) => !(content instanceof Uint8Array));
+  if (thunks.length > 0) prepareToLend(Math.max(...thunks.map(({ content }) => content.byteLength)));
   const file = new GatheringFile(path);
   try {
-    file.write(layout.head);
+    await file.write(layout.head);
     for (const { position, content } of layout.pieces) {
-      file.write(new Uint8Array(position - file.position));
-      file.write(loadBytes(content));
+      await file.write(new Uint8Array(position - file.position));
+      await file.write(loadBytes(content));
     }
-    file.write(new Uint8Array(layout.byteLength - file.position));
-    file.flush();
+    await file.write(new Uint8Array(layout.byteLength - file.position));
+    await file.flush();
   } finally {
-    file.close();
+    await file.close();
   }
 }
 
-/** A file written from start to end, small pieces together. */
+/**
+ * A file written from start to end, small pieces together. One write is under way while the next piece is prepared, so
+ * that two processors share the work.
+ */
 class GatheringFile {
   readonly #descriptor: number;
-  readonly #gathered = new Uint8Array(GATHERED);
+  #gathered = new Uint8Array(GATHERED);
+  #spare = new Uint8Array(GATHERED);
   #filled = 0;
+  #underWay: Promise<unknown> = Promise.resolve();
   position = 0;
 
   constructor(path: string) {
     this.#descriptor = openSync(path, 'w');
   }
 
-  write(bytes: Uint8Array): void {
-    if (this.#filled + bytes.byteLength > GATHERED || bytes.byteLength > SMALL) this.flush();
+  /** The bytes must stay as they are until the next call has come back; lent ones are held. */
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#filled + bytes.byteLength > GATHERED || bytes.byteLength > SMALL) await this.#start();
     if (bytes.byteLength > SMALL) {
-      this.#writeAll(bytes);
+      await this.#begin(bytes);
     } else {
       this.#gathered.set(bytes, this.#filled);
       this.#filled += bytes.byteLength;
@@ -87,17 +96,41 @@ class GatheringFile {
     this.position += bytes.byteLength;
   }
 
-  flush(): void {
-    this.#writeAll(this.#gathered.subarray(0, this.#filled));
-    this.#filled = 0;
+  async flush(): Promise<void> {
+    await this.#start();
+    await this.#underWay;
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#underWay.catch(() => undefined);
+    holdLent(undefined);
     closeSync(this.#descriptor);
   }
 
-  #writeAll(bytes: Uint8Array): void {
-    let done = 0;
-    while (done < bytes.byteLength) done += writeSync(this.#descriptor, bytes, done);
+  /** Begins to write what was gathered. */
+  async #start(): Promise<void> {
+    if (this.#filled === 0) return;
+    const bytes = this.#gathered.subarray(0, this.#filled);
+    await this.#begin(bytes);
+    [this.#gathered, this.#spare] = [this.#spare, this.#gathered];
+    this.#filled = 0;
+  }
+
+  async #begin(bytes: Uint8Array): Promise<void> {
+    await this.#underWay;
+    holdLent(bytes);
+    this.#underWay = this.#writeAll(bytes);
+    // It is awaited before the next one; until then it is nobody's unhandled rejection.
+    this.#underWay.catch(() => undefined);
+  }
+
+  async #writeAll(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.byteLength; ) {
+      done += await new Promise<number>((resolve, reject) => {
+        write(this.#descriptor, bytes, done, bytes.byteLength - done, null, (error, count) =>
+          error ? reject(error) : resolve(count),
+        );
+      });
+    }
   }
 }

@@ -13,16 +13,16 @@ const READ_BACK = 1 << 16;
 /**
  * Writes a model, reads the file back and verifies it; only then it gets its name, so that what stands under `path` is
  * whole and sound. Gives the model as read, in which large buffers are zeros: they are not read, which would take as
- * much memory again. Throws a DiagnosticError `file-unreadable`, and an Error where the file is not sound, which is a
- * defect of whoever made the model.
+ * much memory again. Rejects with a DiagnosticError `file-unreadable`, and an Error where the file is not sound, which is
+ * a defect of whoever made the model.
  */
-export function writeVerifiedModelFile(model: ModelToWrite, path: string): ModelRecord {
+export async function writeVerifiedModelFile(model: ModelToWrite, path: string): Promise<ModelRecord> {
   const candidate = join(dirname(path), `.${basename(path)}.${process.pid}.unverified`);
   try {
     const layout = layOutModel(model);
-    orFail(path, candidate, () => writeLayout(layout, candidate));
+    await orFail(path, candidate, () => writeLayout(layout, candidate));
     const written = readBack(layout, candidate);
-    orFail(path, candidate, () => renameSync(candidate, path));
+    await orFail(path, candidate, () => renameSync(candidate, path));
     return written;
   } finally {
     if (existsSync(candidate)) rmSync(candidate);
@@ -30,9 +30,9 @@ export function writeVerifiedModelFile(model: ModelToWrite, path: string): Model
 }
 
 /** Runs what touches the file system; its errors speak of the file that the user asked for. */
-function orFail(path: string, candidate: string, action: () => void): void {
+async function orFail(path: string, candidate: string, action: () => Promise<void> | void): Promise<void> {
   try {
-    action();
+    await action();
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     // Weights are read while the file is written: what is wrong with where they come from is told as it is.

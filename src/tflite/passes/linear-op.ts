@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { Buffer } from 'node:buffer';
 import { constantOf } from '#ir/constant.js';
 import type { Op, OpDefinition, Value } from '#ir/graph.js';
 import { scaleLent } from '#tensor/kernels/weight-kernels.js';
@@ -82,8 +82,8 @@ export function rankOf(value: Value): number | undefined {
 /** `weights` with each slice along `axis` multiplied by its factor; as late as the weights themselves. */
 export function scaleAlong(weights: Tensor, axis: number, factors: ArrayLike<number>): Tensor {
   const { shape } = weights;
-  const hash = createHash('sha256').update(Float64Array.from(factors)).digest('base64');
-  return weights.derive(shape, `scaled along ${axis} by ${hash}`, (bytes) => {
+  const exact = Buffer.from(Float64Array.from(factors).buffer).toString('latin1');
+  return weights.derive(shape, `scaled along ${axis} by ${exact}`, (bytes) => {
     if (axis === 0 && scaleLent(bytes, shape[0] as number, factors)) return bytes;
     const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
     scaleInPlace(new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4), shape, axis, factors);

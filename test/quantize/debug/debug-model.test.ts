@@ -25,7 +25,7 @@ afterAll(() => {
 async function debugged(scheme: string, against: string, ioType = 'float32'): Promise<DebugReport> {
   const path = join(folder, `${scheme}-${ioType}.tflite`);
   const { model } = await quantizeModel(FLOAT, { scheme, ioType, representativeData: DATA });
-  writeModel(model, path);
+  await writeModel(model, path);
   return debugModel(path, { against, data: DATA, limit: 10 });
 }
 

@@ -52,10 +52,10 @@ describe.each(fixtureNames)('%s', (name) => {
     expect(serializeModel(model).byteLength).toBeLessThanOrEqual(bytes.byteLength);
   });
 
-  test('has the same bytes in a file, in memory and in a second run', () => {
+  test('has the same bytes in a file, in memory and in a second run', async () => {
     for (const outsideFrom of [0, 1e9]) {
       const path = join(folder, `${name}.tflite`);
-      const count = writeModelFile(model, path, { outsideFrom });
+      const count = await writeModelFile(model, path, { outsideFrom });
       const written = new Uint8Array(readFileSync(path));
       expect(written).toEqual(serializeModel(model, { outsideFrom }));
       expect(written.byteLength).toBe(count);
@@ -75,7 +75,7 @@ test('every buffer starts at a multiple of 16 bytes and is stored as it is', () 
   }
 });
 
-test('thunks are asked once, in order, when they are written', () => {
+test('thunks are asked once, in order, when they are written', async () => {
   const asked: number[] = [];
   const lazy = (index: number, byteLength: number): BufferContent => ({
     byteLength,
@@ -86,7 +86,7 @@ test('thunks are asked once, in order, when they are written', () => {
   });
   const model = modelWith([EMPTY, lazy(1, 100_000), lazy(2, 5), filled(4, 3), lazy(4, 70_000)]);
   const path = join(folder, 'lazy.tflite');
-  writeModelFile(model, path);
+  await writeModelFile(model, path);
   expect(asked).toEqual([1, 2, 4]);
   const { buffers } = parseModel(new Uint8Array(readFileSync(path)));
   expect(buffers.map((buffer) => [buffer.byteLength, buffer.at(-1)])).toEqual([
@@ -98,17 +98,17 @@ test('thunks are asked once, in order, when they are written', () => {
   ]);
 });
 
-test('a thunk that gives another number of bytes is an error, and nothing is left', () => {
+test('a thunk that gives another number of bytes is an error, and nothing is left', async () => {
   const inner = join(folder, 'inner');
   mkdirSync(inner);
   const model = modelWith([EMPTY, filled(100_000, 1), { byteLength: 5, load: () => new Uint8Array(6) }]);
-  expect(() => writeModelFile(model, join(inner, 'a.tflite'))).toThrow('a buffer of 5 bytes gave 6');
+  await expect(writeModelFile(model, join(inner, 'a.tflite'))).rejects.toThrow('a buffer of 5 bytes gave 6');
   expect(readdirSync(inner)).toEqual([]);
 });
 
-test('a folder that does not exist is a clear error', () => {
+test('a folder that does not exist is a clear error', async () => {
   const path = join(folder, 'missing', 'a.tflite');
-  expect(() => writeModelFile(modelWith([EMPTY]), path)).toThrow(`${path} cannot be written: ENOENT`);
+  await expect(writeModelFile(modelWith([EMPTY]), path)).rejects.toThrow(`${path} cannot be written: ENOENT`);
 });
 
 describe('buffers outside of the flatbuffer', () => {
