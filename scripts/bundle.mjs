@@ -49,6 +49,7 @@ const externals = { 'unzip-stream': 'node:stream' };
 const singles = [
   { source: 'build/cli/cli.js', target: 'cli.js', executable: true },
   { source: 'build/runtime/wasm-worker.js', target: 'runtime-worker.mjs' },
+  { source: 'build/data/user-code/user-process.js', target: 'user-process.js' },
 ];
 
 /** Writes what dist/ is to hold into an empty folder. */
@@ -85,6 +86,7 @@ async function bundle(folder) {
   // Node starts a CommonJS module some milliseconds sooner.
   await write(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   writeRuntimeAssets(folder);
+  cpSync(join(root, 'src/tensorflow/flex/op-signatures.txt'), join(folder, 'op-signatures.txt'));
   const jpeg = join(root, 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');
   compress(jpeg, join(folder, 'mozjpeg_dec.wasm.br'));
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), thirdPartyLicenses(packagesOf(resources), root));
@@ -110,7 +112,7 @@ async function minified(code) {
 }
 
 async function commonJs(code) {
-  const module = { type: 'commonjs', importInterop: 'node' };
+  const module = { type: 'commonjs', importInterop: 'node', ignoreDynamic: true };
   return (await transform(code, { swcrc: false, jsc: { target: 'es2022' }, module })).code;
 }
 
@@ -123,13 +125,15 @@ async function programScript(code) {
     .replaceAll(/\w+\(import\.meta\.url\)\("([^"]+)"\)/g, (_, name) =>
       LAZY.has(name) ? `__lazy(() => require("${name}"))` : `require("${name}")`,
     )
+    // In a script that is run from compiled code Node finds no way to import: cli.js lends its own.
+    .replaceAll(/\bimport\((?=\/\* webpackIgnore)/g, '__import(')
     .replaceAll('import.meta.url', '__url');
   const scope = [
     'const __lazy = (load) => new Proxy({}, { get: (_, name) => load()[name] });',
     'let __url = require("node:url").pathToFileURL(__filename).href;',
   ];
   const body = `${scope.join('\n')}\n${await commonJs(required)}`;
-  const script = await minified(`(function (exports, require, module, __filename, __dirname) {\n${body}\n});`);
+  const script = await minified(`(function (exports, require, module, __filename, __dirname, __import) {\n${body}\n});`);
   return `// ${createHash('sha256').update(script).digest('hex')}\n${script}`;
 }
 

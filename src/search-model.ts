@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSet } from '#data/data-set.js';
+import { isModuleName, openModuleDataSet } from '#data/module-data-set.js';
 import { openDataSet } from '#data/open-data-set.js';
 import { DiagnosticError, fail } from '#diagnostics/diagnostic.js';
-import { closestSpelling } from '#diagnostics/spelling.js';
-import { evaluateModel, signatureToJudge } from '#evaluate/evaluate-model.js';
-import { dropOf, type Metric, metrics } from '#evaluate/metrics.js';
+import { evaluateModel, signatureToJudge } from '#evaluate/evaluate-models.js';
+import { dropOf, type Metric } from '#evaluate/metric.js';
+import { openMetrics } from '#evaluate/open-metrics.js';
 import { wholeRecipes } from '#gate/candidate-recipes.js';
 import { layerDamage } from '#gate/layer-damage.js';
 import { type Candidate, type Refusal, searchSmallest, type Trial } from '#gate/search-smallest.js';
@@ -22,7 +23,7 @@ import { type QuantizedModel, type QuantizeModelOptions, quantizeModel } from '.
 export interface SearchModelOptions extends Omit<QuantizeModelOptions, 'scheme' | 'recipe'> {
   /** A data set's path: what the models are judged on. */
   readonly evaluateData: string;
-  /** A metric's name; see `Metric`. */
+  /** A metric's name; see `findMetric`. Errors such as `mae` are those to the float model, `mae[labels]` to labels. */
   readonly metric: string;
   /** What may be lost; see `dropOf`. */
   readonly maxDrop: number;
@@ -32,8 +33,10 @@ export interface SearchModelOptions extends Omit<QuantizeModelOptions, 'scheme' 
 
 /** What a search tried, for people and reports. */
 export interface SearchReport {
-  readonly metric: Metric;
+  readonly metric: string;
   readonly maxDrop: number;
+  /** Whether the metric says how far outputs are from those of the float model. */
+  readonly againstFloat: boolean;
   /** The float model's value of the metric. */
   readonly float: number;
   /** In the order in which they were tried; recipes by name. */
@@ -63,15 +66,37 @@ const REFUSALS: readonly string[] = ['unsupported-op', 'unsupported-model', 'run
  * wrong with the model, the data or the options, and where no model that was tried holds the budget.
  */
 export async function searchModel(path: string, options: SearchModelOptions): Promise<FoundModel> {
-  const metric = metricOf(options.metric);
-  const data = await openDataSet(options.evaluateData);
+  // A module that is named here is run by whoever names it: this is no configuration that others may change.
+  const { metrics, dispose } = await openMetrics([options.metric], { against: 'float', allowCode: true });
+  try {
+    return await searchWith(metrics[0] as Metric, path, options);
+  } finally {
+    await dispose();
+  }
+}
+
+async function searchWith(metric: Metric, path: string, options: SearchModelOptions): Promise<FoundModel> {
+  const { evaluateData } = options;
+  const data = await (isModuleName(evaluateData)
+    ? openModuleDataSet(evaluateData, { allowCode: true })
+    : openDataSet(evaluateData));
   const float = floatModel(path, options);
   const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-search-'));
   const interpreter = await openInterpreter(float, { file: path });
   try {
     const { key } = signatureToJudge(interpreter);
-    const floatValue = await evaluateModel(interpreter, { metric, float: interpreter, data });
-    const bench = { path, options, folder, float, key, data, metric, floatValue, interpreter };
+    const floatValue = await evaluateModel(interpreter, { metric, reference: interpreter, data });
+    const bench = {
+      path,
+      options: { ...options, calibrations: new Map() },
+      folder,
+      float,
+      key,
+      data,
+      metric,
+      floatValue,
+      interpreter,
+    };
     const hasData = options.representativeData !== undefined || options.calibration !== undefined;
     let count = 0;
     const { best, trials } = await searchSmallest(recipesFor(hasData, options), {
@@ -90,7 +115,8 @@ export async function searchModel(path: string, options: SearchModelOptions): Pr
         layers: trial.recipe.rules.flatMap(({ match }) => match.tensor ?? []),
       }),
     );
-    const search = { metric, maxDrop: options.maxDrop, float: floatValue, trials: report };
+    const { name, comparesWithReference: againstFloat } = metric;
+    const search = { metric: name, maxDrop: options.maxDrop, againstFloat, float: floatValue, trials: report };
     return { ...found, search: { ...search, best: trials.indexOf(best), recipeText } };
   } finally {
     await interpreter.dispose();
@@ -147,7 +173,7 @@ async function makeCandidate(bench: Bench, recipe: Recipe, number: number): Prom
       unlessRefused(REFUSALS, async () => {
         const candidate = await openInterpreter(readFileSync(file), { file: path });
         try {
-          const value = await evaluateModel(candidate, { metric, float: bench.interpreter, data });
+          const value = await evaluateModel(candidate, { metric, reference: bench.interpreter, data });
           return { value, drop: dropOf(metric, value, bench.floatValue) };
         } finally {
           await candidate.dispose();
@@ -179,23 +205,13 @@ function floatModel(path: string, options: EngineOptions): Uint8Array {
   return serializeModel(nativeEngine.convert(path, { ...options, dumpPasses: undefined, explain: undefined }).model);
 }
 
-function metricOf(name: string): Metric {
-  const metric = metrics.find((candidate) => candidate === name);
-  if (metric !== undefined) return metric;
-  const close = closestSpelling(name, metrics);
-  return fail('invalid-option', {
-    detail: `--metric ${name}: there is no such metric.`,
-    help: [close === undefined ? `It may be ${metrics.join(', ')}.` : `Did you mean \`${close}\`?`],
-  });
+function summaryOf({ bytes, value, drop }: Trial, { name }: Metric, { maxDrop }: SearchModelOptions): string {
+  return `Found by search: ${bytes} bytes, ${name} ${value}, a loss of ${drop} where ${maxDrop} was allowed.`;
 }
 
-function summaryOf({ bytes, value, drop }: Trial, metric: Metric, { maxDrop }: SearchModelOptions): string {
-  return `Found by search: ${bytes} bytes, ${metric} ${value}, a loss of ${drop} where ${maxDrop} was allowed.`;
-}
-
-function failWithout(path: string, metric: Metric, { maxDrop }: SearchModelOptions, trials: number): never {
+function failWithout(path: string, { name }: Metric, { maxDrop }: SearchModelOptions, trials: number): never {
   return fail('invalid-option', {
-    detail: `None of the ${trials} models that were made of ${path} holds ${metric} within ${maxDrop} of the float model.`,
+    detail: `None of the ${trials} models that were made of ${path} holds ${name} within ${maxDrop} of the float model.`,
     locations: [{ file: path }],
     help: ['Allow more models by `--max-trials`, or a greater loss by `--max-drop`.'],
   });

@@ -34,7 +34,7 @@ const cachedData = cache === undefined ? undefined : readOwn(cache);
 const script = new Script(source, { filename: file, ...(cachedData ? { cachedData } : {}) });
 const program = { exports: {} as Program };
 const start = script.runInThisContext() as (...scope: unknown[]) => void;
-start(program.exports, createRequire(file), program, file, dirname(file));
+start(program.exports, createRequire(file), program, file, dirname(file), (module: string) => import(module));
 
 void program.exports.main(process.argv.slice(2), streams()).then((exitCode) => {
   process.exitCode = exitCode;
@@ -42,7 +42,8 @@ void program.exports.main(process.argv.slice(2), streams()).then((exitCode) => {
 });
 
 function needsAll([command, ...rest]: readonly string[]): boolean {
-  return command === 'debug' || rest.some((argument) => /^--(quantize|recipe)(=|$)/.test(argument));
+  const isLarge = /^(?:debug|check|baseline|plan|merge|report|init)$/.test(command ?? '');
+  return isLarge || rest.some((argument) => /^--(?:quantize|recipe|replacements)(?:=|$)/.test(argument));
 }
 
 /** The process's streams, made when something is written: that takes as long as reading a small model. */

@@ -1,8 +1,9 @@
 import type { DebugOptions } from '#debug-model.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
-import type { ConvertOptions } from '#index.js';
+import type { ConvertOptions, Diagnostic, Replacements } from '#index.js';
 import type { QuantizedModel } from '#quantize-model.js';
 import type { FoundModel } from '#search-model.js';
+import type { GateTools } from './gate-tools.js';
 import type { Arguments } from './parse-arguments.js';
 import type { Variant } from './quantize-options.js';
 import type { TerminalLogger } from './terminal-logger.js';
@@ -67,10 +68,18 @@ export interface DebugResult {
   json(): string;
 }
 
+/** Loads replacement rules and checks what they did; given by the program that reads YAML. */
+export interface Replacer {
+  load(sources: readonly string[]): Promise<Replacements>;
+  verify(applied: Replacements['applied']): Promise<Diagnostic[]>;
+}
+
 export interface CommandContext {
   readonly logger: TerminalLogger;
   /** The command line as the user typed it, to be repeated. */
   readonly commandLine: string;
   readonly quantize?: Quantizer | undefined;
   readonly debug?: Debugger | undefined;
+  readonly replacer?: Replacer | undefined;
+  readonly gate?: GateTools | undefined;
 }

@@ -1,6 +1,8 @@
 import type { Command, Option } from './command.js';
 import { runConvert } from './convert.js';
 import { runDebug } from './debug.js';
+import { foreignOptions } from './foreign-options.js';
+import { gateCommands } from './gate-commands.js';
 import { runInspect } from './inspect.js';
 import { quantizeOptions } from './quantize-options.js';
 import { runRun } from './run.js';
@@ -54,6 +56,7 @@ const convert: Command = {
       repeated: true,
       summary: 'Shape of an input, by its name in the signature; `?` for a dimension that stays free.',
     },
+    ...foreignOptions,
     ...quantizeOptions,
     {
       name: 'report',
@@ -158,4 +161,4 @@ const debug: Command = {
 };
 
 /** All commands, in the order of the help. */
-export const commands: readonly Command[] = [convert, run, inspect, debug];
+export const commands: readonly Command[] = [convert, ...gateCommands, run, inspect, debug];

@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ConvertOptions } from '#index.js';
+import { parseForeignOptions } from './foreign-options.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
 import type { Variant } from './quantize-options.js';
 
@@ -23,6 +24,7 @@ export function parseConvertOptions(args: Arguments): ConvertOptions {
     ...(tags === undefined ? {} : { tags: parseTags(tags) }),
     ...(signatures.length === 0 ? {} : { signatures }),
     ...(shapes.length === 0 ? {} : { inputShapes: parseInputShapes(shapes) }),
+    ...parseForeignOptions(args),
     ...(explain === undefined ? {} : { explain }),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DiagnosticError } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf, type ExitCode, exitCodeOf } from '#diagnostics/exit-code.js';
 import { renderLocation } from '#diagnostics/render-location.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
@@ -22,7 +23,11 @@ export const runConvert: CommandRunner = async (args, context) => {
   const variants = parseVariants(args);
   const jobs = planJobs(args, variants);
   if (jobs.length > 1 && args.has('save-recipe')) wrongUsage('convert', '--save-recipe is for one model.');
-  const options: ConvertOptions = { ...parseConvertOptions(args), command: context.commandLine };
+  const options: ConvertOptions = {
+    ...parseConvertOptions(args),
+    ...(await replacementOptions(args.all('replacements'), context)),
+    command: context.commandLine,
+  };
   const reportFile = args.one('report');
   // Only reports need hashes, and loading what computes them takes time.
   const hash = reportFile === undefined ? undefined : sha256Of;
@@ -39,13 +44,34 @@ export const runConvert: CommandRunner = async (args, context) => {
   return worst;
 };
 
+async function replacementOptions(
+  sources: readonly string[],
+  { replacer }: CommandContext,
+): Promise<Pick<ConvertOptions, 'replacements'>> {
+  if (sources.length === 0) return {};
+  if (!replacer) throw new Error('the part of the program that reads replacement rules is not loaded');
+  return { replacements: await replacer.load(sources) };
+}
+
 /** The model of a job, float or quantized, and what is to be told of it. */
 type Made = Pick<ConvertResult, 'model' | 'diagnostics'> &
   Partial<Pick<ConvertResult, 'timings' | 'explanations'>> &
   Pick<ModelReport, 'quantization' | 'search'>;
 
-async function make(job: Job, options: ConvertOptions, { quantize }: CommandContext): Promise<Made> {
-  const each = { ...options, dumpPasses: job.dumpPasses };
+/** Makes the model, and checks what replacement rules did to it. */
+async function make(job: Job, options: ConvertOptions, context: CommandContext): Promise<Made> {
+  const { replacements } = options;
+  // Those of the models before are checked already.
+  const before = replacements?.applied.length;
+  const made = await makeUnchecked(job, { ...options, dumpPasses: job.dumpPasses }, context);
+  if (!replacements || !context.replacer) return made;
+  const findings = await context.replacer.verify(replacements.applied.slice(before));
+  const diagnostics = [...made.diagnostics, ...findings];
+  if (findings.some(({ severity }) => severity === 'error')) throw new DiagnosticError(diagnostics);
+  return { ...made, diagnostics };
+}
+
+async function makeUnchecked(job: Job, each: ConvertOptions, { quantize }: CommandContext): Promise<Made> {
   if (job.variant === undefined) return convert(job.input, each);
   if (!quantize) throw new Error('the part of the program that quantizes is not loaded');
   const { report, ...made } = await quantize(job.input, job.variant, each);

@@ -1,20 +1,51 @@
+import { baselineText } from '#check/baseline-file.js';
+import { checkRun, planRun, unitsOf } from '#check/check-run.js';
+import { initRepository } from '#check/init-repository.js';
+import { mergeRecords } from '#check/merge-records.js';
+import { balance } from '#check/plan-units.js';
+import { readRecord, recordText } from '#check/read-record.js';
 import { debugModel } from '#debug-model.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
 import { debugCsv, debugJson, debugTable, floatLines, legend, unmatchedLines } from '#quantize/debug/layer-table.js';
 import { quantizeModel } from '#quantize-model.js';
+import { loadReplacements, replacementsBy, verifyReplacements } from '#replacements.js';
+import { renderRecord } from '#report/render-record.js';
 import { searchModel } from '#search-model.js';
-import type { Debugger, Quantizer } from './command.js';
+import { version } from '#version.js';
+import type { Debugger, Quantizer, Replacer } from './command.js';
+import type { GateTools } from './gate-tools.js';
 import { main as run } from './main.js';
 import type { Streams } from './streams.js';
 
-/** The command line with the quantizer, which takes longer to load: started only where it is needed. */
+/** The command line with the quantizer and what reads YAML, which take longer to load: started only where it is needed. */
 export function main(argv: readonly string[], streams: Streams): Promise<ExitCode> {
-  return run(argv, streams, { quantize, debug });
+  return run(argv, streams, { quantize, debug, replacer, gate });
 }
+
+const gate: GateTools = {
+  check: checkRun,
+  async plan(options) {
+    const plan = await planRun(options);
+    return { plan, units: await unitsOf(plan, options) };
+  },
+  balance,
+  merge: (files) => mergeRecords(files.map((file) => ({ file, record: readRecord(file) }))),
+  read: readRecord,
+  text: recordText,
+  baseline: ({ measurements }) => baselineText(measurements, version),
+  render: renderRecord,
+  init: initRepository,
+};
 
 const quantize: Quantizer = (input, { name: _, search, ...variant }, { inputShapes, ...options }) => {
   const all = { ...options, ...variant, inputShapes: inputShapes && new Map(Object.entries(inputShapes)) };
   return search ? searchModel(input, { ...all, ...search }) : quantizeModel(input, all);
+};
+
+/** Whoever types the command line chose the file: it may be a program. */
+const replacer: Replacer = {
+  load: async (sources) => replacementsBy(await loadReplacements(sources, { allowCode: true })),
+  verify: verifyReplacements,
 };
 
 /** Layers that the table shows; the files have all. */

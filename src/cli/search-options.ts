@@ -19,13 +19,13 @@ export const searchOptions: readonly Option[] = [
   {
     name: 'evaluate-data',
     argument: 'PATH',
-    summary: 'For `--quantize auto`: samples that models are judged on; for `top-1` with an array `label` of int64.',
+    summary: 'For `--quantize auto`: samples that models are judged on; for `top-1` with an array `label` of integers.',
   },
   {
     name: 'metric',
     argument: 'NAME',
     summary:
-      'For `--quantize auto`: `top-1` accuracy, or how far outputs are from those of the float model: `mae`, `rmse`, `cosine`, `sqnr`. Default: top-1.',
+      'For `--quantize auto`: how outputs fit labels (`top-1`, `f1`, `roc-auc`, `mean-iou`, `map` …) or those of the float model (`cosine`, `sqnr`, `mae`, `rmse`, `agreement` …), or a module (.mjs). Default: top-1.',
   },
   {
     name: 'max-drop',

@@ -4,7 +4,7 @@ import { formatBytes } from './format.js';
 const OUTCOMES = { holds: 'holds', fails: 'loses too much', larger: 'not run: larger', refused: 'not possible' };
 
 /** What was tried, the smallest file first, and what the search ended with. */
-export function searchLines({ metric, maxDrop, float, trials, best }: SearchReport): string[] {
+export function searchLines({ metric, maxDrop, againstFloat, float, trials, best }: SearchReport): string[] {
   const chosen = trials[best];
   const sorted = [...trials].sort((a, b) => (a.bytes ?? Infinity) - (b.bytes ?? Infinity));
   const rows = sorted.map((trial) => {
@@ -22,7 +22,7 @@ export function searchLines({ metric, maxDrop, float, trials, best }: SearchRepo
   const lines = table.map((row) =>
     row.map((cell, column) => (column < 3 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))),
   );
-  const reference = metric === 'top-1' ? `; the float model has ${number(float)}` : '';
+  const reference = againstFloat ? '' : `; the float model has ${number(float)}`;
   return [
     `${chosen?.recipe}: the smallest of ${trials.length} that were tried with a loss of at most ${maxDrop}${reference}`,
     ...lines.map((cells) => cells.join('  ').trimEnd()),

@@ -1,4 +1,4 @@
-import { decodeNpyElements, type NpyHeader, readNpyHeader } from '#tensor/npy.js';
+import { decodeNpyElements, NpyError, type NpyHeader, readNpyHeader } from '#tensor/npy.js';
 import { elementCount } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import { ByteReader } from './byte-reader.js';
@@ -6,9 +6,12 @@ import { ByteReader } from './byte-reader.js';
 /** Up to version 3 a header tells its length in its first 12 bytes. */
 const LENGTH_KNOWN = 12;
 
+/** What is held at once has at most so many bytes: a small compressed file may claim any number. */
+const MOST_BYTES = 2 ** 28;
+
 /**
  * Reads an array in NumPy's .npy format row by row, along its first axis. An array in Fortran order, whose rows lie
- * scattered, is read as a whole. Throws an NpyError or EndOfData for what is damaged.
+ * scattered, is read as a whole. Throws an NpyError or EndOfData for what is damaged or too large to be held.
  */
 export class ArrayRows {
   readonly header: NpyHeader;
@@ -23,6 +26,7 @@ export class ArrayRows {
     this.#reader = reader;
     this.#rowShape = header.shape.slice(1);
     this.#rowBytes = elementCount(this.#rowShape) * header.itemBytes;
+    if (this.#rowBytes > MOST_BYTES) throw new NpyError(`each row of it has ${this.#rowBytes} bytes, too many to read`);
   }
 
   static async open(chunks: AsyncIterable<Uint8Array>): Promise<ArrayRows> {
@@ -44,14 +48,30 @@ export class ArrayRows {
   /** The next rows, [count, …]. */
   async read(count: number): Promise<Tensor> {
     const shape = [count, ...this.#rowShape];
-    if (!this.header.fortranOrder || this.header.shape.length < 2) {
+    if (!this.#isScattered) {
       return decodeNpyElements(this.header, shape, await this.#reader.read(count * this.#rowBytes));
     }
     const { header } = this;
-    this.#whole ??= decodeNpyElements(header, header.shape, await this.#reader.read(this.count * this.#rowBytes));
+    const bytes = this.count * this.#rowBytes;
+    if (bytes > MOST_BYTES) {
+      throw new NpyError(
+        `it is in Fortran order, and its ${bytes} bytes are too many to be put in order; save \`numpy.ascontiguousarray(array)\``,
+      );
+    }
+    this.#whole ??= decodeNpyElements(header, header.shape, await this.#reader.read(bytes));
     const from = this.#at;
     this.#at += count;
     return rowsOf(this.#whole, from, shape);
+  }
+
+  /** Passes over the next rows. */
+  async skip(count: number): Promise<void> {
+    if (this.#isScattered) this.#at += count;
+    else await this.#reader.skip(count * this.#rowBytes);
+  }
+
+  get #isScattered(): boolean {
+    return this.header.fortranOrder && this.header.shape.length > 1;
   }
 
   /** Reads what follows the last row, so that the file's checksum is verified. */

@@ -23,6 +23,16 @@ export class ByteReader {
     return bytes;
   }
 
+  /** Passes over the next `length` bytes. Throws EndOfData. */
+  async skip(length: number): Promise<void> {
+    for (let left = length; left > 0; ) {
+      if (await this.atEnd()) throw new EndOfData(length, length - left);
+      const passed = Math.min(left, this.#chunk.length);
+      this.#chunk = this.#chunk.subarray(passed);
+      left -= passed;
+    }
+  }
+
   /** Whether nothing is left. */
   async atEnd(): Promise<boolean> {
     while (this.#chunk.length === 0) {

@@ -1,15 +1,15 @@
 import { elementCount } from '#tensor/shape.js';
 import type { Tensor } from '#tensor/tensor.js';
-import { rejectSample } from './data-error.js';
+import { rejectSample, type SamplePlace } from './data-error.js';
 
-/** Throws a DiagnosticError where a float tensor holds NaN. `row` is the number of the row at its first place. */
-export function refuseNaN(file: string, row: number, key: string, tensor: Tensor): void {
+/** Throws a DiagnosticError where a float tensor holds NaN. `place` is that of its first row. */
+export function refuseNaN(file: string, place: SamplePlace, key: string, tensor: Tensor): void {
   const at = firstNaN(tensor);
   if (at < 0) return;
   const rowSize = Math.max(1, elementCount(tensor.shape.slice(1)));
   rejectSample(
     file,
-    row + (tensor.rank > 0 ? Math.floor(at / rowSize) : 0),
+    typeof place === 'number' && tensor.rank > 0 ? place + Math.floor(at / rowSize) : place,
     key,
     `element ${at % rowSize} is NaN`,
     'Leave the sample out, or fill in the missing value as was done for training.',

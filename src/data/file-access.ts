@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { DiagnosticError, fail } from '#diagnostics/diagnostic.js';
+import { rejectData } from './data-error.js';
 
 const CHUNK = 1 << 20;
 const LFS_POINTER = 'version https://git-lfs';
@@ -42,10 +43,29 @@ export async function readAt(file: FileHandle, offset: number, length: number): 
 /** The first bytes of a file; throws a DiagnosticError (`lfs-pointer`) where Git LFS did not fetch it. */
 export async function readStart(path: string, length: number): Promise<Uint8Array> {
   const start = await withFile(path, (file) => readAt(file, 0, Math.max(length, LFS_POINTER.length)));
-  if (Buffer.from(start).toString('latin1').startsWith(LFS_POINTER)) {
-    fail('lfs-pointer', { detail: `${path} is a Git LFS pointer, not a data set.`, locations: [{ file: path }] });
-  }
+  refusePointer(path, start);
   return start;
+}
+
+/** Throws a DiagnosticError (`lfs-pointer`) where a file begins with these bytes that Git LFS did not fetch. */
+export function refusePointer(path: string, start: Uint8Array): void {
+  if (Buffer.from(start.subarray(0, LFS_POINTER.length)).toString('latin1') !== LFS_POINTER) return;
+  fail('lfs-pointer', { detail: `${path} is a Git LFS pointer, not a data set.`, locations: [{ file: path }] });
+}
+
+/**
+ * All bytes of a file that stands for one sample. Throws a DiagnosticError (`file-unreadable`, `lfs-pointer`), also for
+ * what has more than `largest` bytes, and for what is no file, as a device, which may have no end.
+ */
+export async function readWhole(path: string, largest: number): Promise<Uint8Array> {
+  const bytes = await withFile(path, async (file) => {
+    const stats = await file.stat();
+    if (!stats.isFile()) rejectData(path, 'it is no file');
+    if (stats.size > largest) rejectData(path, `it has ${stats.size} bytes, and at most ${largest} are read of a file`);
+    return readAt(file, 0, stats.size);
+  });
+  refusePointer(path, bytes);
+  return bytes;
 }
 
 /** The bytes of a file between two offsets, chunk by chunk; to its end where `end` is left out. */

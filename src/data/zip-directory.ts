@@ -10,6 +10,8 @@ const LOCATOR_64 = 0x07064b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const LARGEST_COMMENT = 0xffff;
+/** Of a hundred bytes an array. */
+const LARGEST_DIRECTORY = 2 ** 24;
 const STORED = 0;
 const DEFLATED = 8;
 /** The extra field that holds sizes of 4 GB and more. */
@@ -48,7 +50,7 @@ export function readZipDirectory(path: string): Promise<ZipEntry[]> {
       length = large(record, 40);
       start = large(record, 48);
     }
-    if (start + length > size) throw damaged();
+    if (start + length > size || length > LARGEST_DIRECTORY) throw damaged();
     return parseDirectory(await readAt(file, start, length), count);
   });
 }

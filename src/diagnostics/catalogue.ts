@@ -1,18 +1,7 @@
-export type Severity = 'error' | 'warning' | 'notice';
+import type { CatalogueEntry, DiagnosticKind, Severity } from './catalogue-entry.js';
+import { waysOut } from './catalogue-ways-out.js';
 
-/** Whose turn it is: the user's input (exit 2), a model that cannot pass (exit 1), or a defect of this tool (exit 3). */
-export type DiagnosticKind = 'input' | 'unsupported' | 'internal';
-
-interface CatalogueEntry {
-  readonly kind: DiagnosticKind;
-  readonly severity: Severity;
-  /** A few words, the same for every finding of this code. */
-  readonly title: string;
-  /** For the reference page: what it means and why it is checked. */
-  readonly explanation: string;
-  /** What helps in every case of this code. */
-  readonly help: readonly string[];
-}
+export type { DiagnosticKind, Severity };
 
 /** All codes. They are permanent: a code is never renamed or given another meaning. */
 export const catalogue = {
@@ -98,11 +87,37 @@ export const catalogue = {
     explanation: 'An option of the command line or an input of the action has a value that it cannot have.',
     help: [],
   },
+  'invalid-config': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Invalid configuration',
+    explanation:
+      'The configuration file cannot be read, or says something that it cannot say; docs/configuration.md lists what it can.',
+    help: [],
+  },
   'invalid-data': {
     kind: 'input',
     severity: 'error',
     title: 'Invalid data',
     explanation: 'Data given for a model does not fit the model, or cannot be read.',
+    help: [],
+  },
+  'code-not-allowed': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Code from the repository is not allowed',
+    explanation:
+      'A metric or data set is a module, whose code would run with the rights of this job. That has to be allowed where a pull request cannot change it: in the configuration of the base branch.',
+    help: [
+      'If you trust everyone who can propose changes to it, write `allow-code: true` at the top of `.tflite-gate.yml` on the base branch.',
+      'Or use a metric that is built in, and data in files.',
+    ],
+  },
+  'user-code-failed': {
+    kind: 'input',
+    severity: 'error',
+    title: 'A module of the repository failed',
+    explanation: 'A metric or data module threw an error, gave something that it may not give, or took too long.',
     help: [],
   },
   'invalid-tflite': {
@@ -117,6 +132,38 @@ export const catalogue = {
     severity: 'error',
     title: 'Op without a TFLite equivalent',
     explanation: 'No TFLite kernel computes this TensorFlow op, or none with these attributes, types or shapes.',
+    help: [],
+  },
+  'unknown-base': {
+    kind: 'input',
+    severity: 'error',
+    title: 'The base cannot be had',
+    explanation:
+      'Models are compared with those of another commit, whose files are read from the git repository. A clone that holds only the newest commit fetches it from `origin`.',
+    help: ['Name a commit that is there, by `--base REF`, or compare with nothing by `--base none`.'],
+  },
+  'base-config': {
+    kind: 'input',
+    severity: 'warning',
+    title: "The base's configuration is not valid",
+    explanation:
+      "A pull request is judged by its base's limits. Where those cannot be read, the head's count, and nothing of the head's may run.",
+    help: [],
+  },
+  'shared-samples': {
+    kind: 'input',
+    severity: 'warning',
+    title: 'The same samples in calibration and test data',
+    explanation:
+      'Samples on which a model was calibrated say less about how it does on others: its accuracy looks better than it is.',
+    help: ['Calibrate on samples that are not among those that the model is judged on.'],
+  },
+  'not-run': {
+    kind: 'unsupported',
+    severity: 'warning',
+    title: 'The model is not run here',
+    explanation:
+      'LiteRT, as it is built in here, has no kernels for Flex ops and custom ops. Such a file is measured by its size and its ops, but not by what it computes.',
     help: [],
   },
   'unsupported-model': {
@@ -161,6 +208,17 @@ export const catalogue = {
       'Give real samples: `--representative-data FILE.npz`, a `.tfrecord` or a folder of images. A hundred are enough.',
     ],
   },
+  'not-refined': {
+    kind: 'input',
+    severity: 'warning',
+    title: 'Quantized without refinement',
+    explanation:
+      'Biases are corrected, and weights rounded together, by what layers are given on samples. A saved calibration holds ranges of tensors only, so a model made by it is a little less exact than one made by the samples.',
+    help: [
+      'Give the samples: `--representative-data PATH` in place of `--calibration FILE`.',
+      'Or accept it in a recipe: `options: { bias-correction: false, adaptive-rounding: false }`.',
+    ],
+  },
   'run-timeout': {
     kind: 'unsupported',
     severity: 'error',
@@ -175,6 +233,7 @@ export const catalogue = {
     explanation: 'A defect of TFLite Gate: an invariant of its own did not hold.',
     help: ['Please report it, with the model if you can share it.'],
   },
+  ...waysOut,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type DiagnosticCode = keyof typeof catalogue;

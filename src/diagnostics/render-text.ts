@@ -7,7 +7,7 @@ import { renderLocation } from './render-location.js';
 export interface TextOptions {
   /** Whether to colour it by ANSI escapes; by default not. */
   readonly color?: boolean;
-  /** Places shown of each finding, 8 by default; the others are counted. */
+  /** Places shown of each finding, by default 100 of an error and 8 of others; the rest is counted. */
   readonly maxLocations?: number;
 }
 
@@ -31,9 +31,9 @@ export function renderText(diagnostics: readonly Diagnostic[], options: TextOpti
 class Writer {
   text = '';
   readonly #color: boolean;
-  readonly #maxLocations: number;
+  readonly #maxLocations: number | undefined;
 
-  constructor({ color = false, maxLocations = 8 }: TextOptions) {
+  constructor({ color = false, maxLocations }: TextOptions) {
     this.#color = color;
     this.#maxLocations = maxLocations;
   }
@@ -47,15 +47,16 @@ class Writer {
       op === undefined ? '' : `: ${this.#paint('1', printable(op))}${count > 1 ? `, ${count} times` : ''}`;
     const head = `${this.#paint(SEVERITY_STYLE[severity], severity)}: ${title}${subject}`;
     this.line(0, `${head} ${this.#paint('2', `[${code}]`)}`);
-    for (const finding of findings) this.#finding(finding);
+    const most = this.#maxLocations ?? (severity === 'error' ? 100 : 8);
+    for (const finding of findings) this.#finding(finding, most);
   }
 
-  #finding({ detail, help, locations }: Finding): void {
+  #finding({ detail, help, locations }: Finding, most: number): void {
     for (const line of printableLines(detail)) this.line(1, line);
     // A file that the text already names needs no line of its own.
     const places = [...new Set(locations.map(renderLocation))].filter((place) => !detail.includes(place));
-    for (const place of places.slice(0, this.#maxLocations)) this.line(2, `${this.#paint('2', 'at')} ${place}`);
-    const hidden = places.length - this.#maxLocations;
+    for (const place of places.slice(0, most)) this.line(2, `${this.#paint('2', 'at')} ${place}`);
+    const hidden = places.length - most;
     if (hidden > 0) this.line(2, `and at ${hidden} more`);
     for (const advice of help) {
       const [first = '', ...rest] = printableLines(advice);

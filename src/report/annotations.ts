@@ -1,6 +1,7 @@
-import { type DiagnosticGroup, type Finding, groupDiagnostics } from '#diagnostics/group.js';
+import { groupDiagnostics } from '#diagnostics/group.js';
 import { printable } from '#diagnostics/printable.js';
-import type { ModelResult, RunRecord } from './record.js';
+import type { RunRecord } from '#record/record.js';
+import { type ModelVariant, orderedVariants, titleOf } from './ordered-variants.js';
 
 export interface Annotation {
   readonly severity: 'error' | 'warning' | 'notice';
@@ -19,13 +20,12 @@ const PLACES = 3;
 const MAX_TITLE = 255;
 const MAX_MESSAGE = 4000;
 
-/** The most important findings as annotations at the model's folder; the summary lists all of them. */
+/**
+ * What matters most as annotations: at the line of source where that is known, else at the model's file, and changes of
+ * the gate at the configuration. What GitHub would drop is counted; the summary lists all.
+ */
 export function annotationsOf(record: RunRecord): Annotation[] {
-  const all = record.models.flatMap((model) =>
-    groupDiagnostics(model.diagnostics).flatMap((group) =>
-      group.findings.map((finding) => annotation(model, group, finding)),
-    ),
-  );
+  const all = [...gateAnnotations(record), ...orderedVariants(record).flatMap(variantAnnotations)];
   return (['error', 'warning', 'notice'] as const).flatMap((severity) => {
     const found = all.filter((annotation) => annotation.severity === severity);
     if (found.length <= SHOWN) return found;
@@ -37,21 +37,62 @@ export function annotationsOf(record: RunRecord): Annotation[] {
   });
 }
 
+function gateAnnotations({ changes, config, findings }: RunRecord): Annotation[] {
+  const place = config.file === null ? {} : { file: config.file };
+  const loosened = changes.filter(({ kind, loosened: looser }) => looser && kind !== 'definition');
+  return [
+    ...findings.map(({ severity, title, detail, help }) => ({
+      severity,
+      title: shortened(title, MAX_TITLE),
+      message: shortened([detail, ...help.slice(0, 1)].join(' '), MAX_MESSAGE),
+      ...place,
+    })),
+    ...loosened.map(({ path, from, to, counted }) => ({
+      severity: 'warning' as const,
+      title: 'The gate is changed',
+      message: shortened(
+        `${path} from ${from ?? 'nothing'} to ${to ?? 'nothing'}${counted ? '.' : ": the base's counts until this is merged."}`,
+        MAX_MESSAGE,
+      ),
+      ...place,
+    })),
+  ];
+}
+
+function variantAnnotations(each: ModelVariant): Annotation[] {
+  const { model, variant } = each;
+  const file = `${model.path}/saved_model.pb`;
+  const checks = variant.checks.flatMap(({ verdict, reason }): Annotation[] => {
+    if (verdict !== 'fail' && verdict !== 'within-noise') return [];
+    const severity = verdict === 'fail' ? 'error' : 'notice';
+    return [{ severity, title: shortened(titleOf(each), MAX_TITLE), message: shortened(reason, MAX_MESSAGE), file }];
+  });
+  const groups = groupDiagnostics(variant.findings as Parameters<typeof groupDiagnostics>[0]);
+  const findings = groups.flatMap(({ severity, title, op, findings: same }) =>
+    same.map(({ detail, help, locations }): Annotation => {
+      const nodes = locations.flatMap(({ node }) => node ?? []);
+      const more = nodes.length > PLACES ? ` and ${nodes.length - PLACES} more` : '';
+      const where = nodes.length === 0 ? '' : ` At ${nodes.slice(0, PLACES).join(', ')}${more}.`;
+      const source = locations.find((place) => place.line !== undefined && place.file && isInRepository(place.file));
+      const subject = op === undefined ? '' : ` (${op})`;
+      return {
+        severity,
+        title: shortened(`${titleOf(each)}: ${title}${subject}`, MAX_TITLE),
+        message: shortened([`${detail}${where}`, ...help.slice(0, 1)].join(' '), MAX_MESSAGE),
+        ...(source?.file && source.line !== undefined ? { file: source.file, line: source.line } : { file }),
+      };
+    }),
+  );
+  return [...checks, ...findings];
+}
+
 /** On one line, without what could pass for something else. */
 function shortened(text: string, length: number): string {
   const line = printable(text);
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
 
-function annotation(model: ModelResult, { severity, title, op }: DiagnosticGroup, finding: Finding): Annotation {
-  const nodes = finding.locations.flatMap(({ node }) => node ?? []);
-  const more = nodes.length > PLACES ? ` and ${nodes.length - PLACES} more` : '';
-  const where = nodes.length === 0 ? '' : ` At ${nodes.slice(0, PLACES).join(', ')}${more}.`;
-  const [help] = finding.help;
-  return {
-    severity,
-    title: shortened(`${model.name}: ${title}${op === undefined ? '' : ` (${op})`}`, MAX_TITLE),
-    message: shortened(`${finding.detail}${where}${help === undefined ? '' : ` ${help}`}`, MAX_MESSAGE),
-    file: `${model.savedModel}/saved_model.pb`,
-  };
+/** Paths of sources that are outside of the repository stay as TensorFlow recorded them. */
+function isInRepository(file: string): boolean {
+  return !/^(?:[/\\]|[A-Za-z]:)/.test(file);
 }

@@ -65,6 +65,12 @@ Options:
                             Tags of the graph to convert. Default: the only one, or \`serve\`.
   --input-shape NAME=DIM,…  Shape of an input, by its name in the signature; \`?\` for a dimension
                             that stays free.
+  --select-tf-ops           Leave ops without a TFLite kernel to TensorFlow; the app must link the
+                            Flex delegate.
+  --allow-custom-op NAME    Leave this op, if TFLite has no kernel for it, to a kernel that the app
+                            registers under its name.
+  --replacements RULES      Write ops with others: a YAML file of rules, the name of a ready rule,
+                            or an ES module (.mjs).
   --quantize SCHEME,…       Quantize: \`dynamic\`, \`weight-only\`, \`float16\`, \`int8\`, \`int8-only\`,
                             \`int16x8\` or \`int4\`; of several, each makes a file. Or \`auto\`: the
                             smallest that is good enough.
@@ -78,10 +84,10 @@ Options:
   --io-type TYPE            Type of the inputs and outputs that are float: \`float32\`, \`int8\`,
                             \`uint8\` or \`int16\`. Default: float32.
   --evaluate-data PATH      For \`--quantize auto\`: samples that models are judged on; for \`top-1\`
-                            with an array \`label\` of int64.
-  --metric NAME             For \`--quantize auto\`: \`top-1\` accuracy, or how far outputs are from
-                            those of the float model: \`mae\`, \`rmse\`, \`cosine\`, \`sqnr\`. Default:
-                            top-1.
+                            with an array \`label\` of integers.
+  --metric NAME             For \`--quantize auto\`: how outputs fit labels (\`top-1\`, \`f1\`, \`roc-auc\`,
+                            \`mean-iou\`, \`map\` …) or those of the float model (\`cosine\`, \`sqnr\`,
+                            \`mae\`, \`rmse\`, \`agreement\` …), or a module (.mjs). Default: top-1.
   --max-drop NUMBER         For \`--quantize auto\`: what may be lost: of accuracy (0.01 is a point),
                             as \`mae\` or \`rmse\`, of a cosine of 1, or, for \`sqnr\`, as noise to signal
                             power (0.01 is 20 dB). Default: 0.01.

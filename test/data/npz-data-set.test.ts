@@ -79,6 +79,39 @@ describe('arrays', () => {
     expect(data.count).toBeUndefined();
   });
 
+  test('of narrower integers than the input takes', async () => {
+    const narrow = npz({
+      a: Tensor.from('uint8', [2, 1], Uint8Array.of(3, 255)),
+      b: Tensor.from('int16', [2], Int16Array.of(-1, 7)),
+      c: Tensor.from('bool', [2], Uint8Array.of(1, 0)),
+    });
+    const of = signature(input('a', 'int64', [null]), input('b', 'int32', [null]), input('c', 'int64', [null]));
+    const samples = await readAll(await openDataSet(narrow), of);
+    expect(['a', 'b', 'c'].map((name) => valuesOf(samples, name).flat())).toEqual([
+      [3, 255],
+      [-1, 7],
+      [1, 0],
+    ]);
+    for (const [name, dtype] of [
+      ['a', 'int8'],
+      ['b', 'uint32'],
+      ['a', 'float32'],
+      ['b', 'bool'],
+    ] as const) {
+      const reading = readAll(await openDataSet(narrow), signature(input(name, dtype, [null])));
+      expect(await refusal(reading)).toMatch(/^data\.npz: the array '\w' is \w+ \[/);
+    }
+  });
+
+  test("follow the model's batch where an input leaves it open", async () => {
+    const data = await openDataSet(npz({ x: Tensor.float32([1, 2, 3]), y: Tensor.float32([4, 5, 6]) }));
+    const samples = await readAll(data, signature(input('x', 'float32', [2]), input('y', 'float32', [null])));
+    expect(valuesOf(samples, 'y')).toEqual([
+      [4, 5],
+      [6, 6],
+    ]);
+  });
+
   test('without rows give no samples', async () => {
     expect(await readAll(await openDataSet(npz({ x: Tensor.float32([], [0, 3, 2]) })), xOnly)).toEqual([]);
   });
@@ -141,6 +174,29 @@ describe('what is wrong is named', () => {
     expect(await refusal(opened(path, signature(input('h', 'float16', [null, 1]))))).toBe(
       "data.npy: sample 1, 'h': element 0 is NaN",
     );
+  });
+
+  test('hostile archives, which are refused or do no harm', async () => {
+    const outside = npz({ '../../x': Tensor.float32(x, [5, 3, 2]), __proto__x: Tensor.float32([1]) });
+    expect(await refusal(opened(outside))).toMatch(/^data\.npz: the array 'x' is missing; there is '\.\.\/\.\.\/x'/);
+    const twice = writeNpz(new Map(Object.entries({ x: Tensor.float32([1]), y: Tensor.float32([1]) })));
+    const same = Buffer.from(twice);
+    for (let at = same.indexOf('y.npy'); at >= 0; at = same.indexOf('y.npy')) same[at] = 0x78;
+    expect(await refusal(openDataSet(changedFile('data.npz', same)))).toBe("data.npz: it holds the array 'x' twice");
+    const wide = signature(input('x', 'uint8', [null, null]));
+    // Headers that claim more than there is, or than can be held.
+    const claims = (shape: string, fortran = 'False') => {
+      const text = `{'descr': '|u1', 'fortran_order': ${fortran}, 'shape': ${shape}, }`.padEnd(117);
+      const head = Buffer.from(`\x93NUMPY\x01\x00v\x00${text}\n`, 'latin1');
+      return changedFile('data.npy', Buffer.concat([head, Buffer.alloc(99)]));
+    };
+    expect(await refusal(opened(claims('(1, 9999999999)'), wide))).toBe(
+      "data.npy: the array 'x': each row of it has 9999999999 bytes, too many to read",
+    );
+    expect(await refusal(opened(claims('(99999999, 9)', 'True'), wide))).toMatch(
+      /^data\.npy: sample 0, 'x': it is in Fortran order, and its 899999991 bytes are too many to be put in order/,
+    );
+    expect(await refusal(opened(claims('(5, 1000000)'), wide))).toMatch(/sample 0, 'x': it ends early: 99 of 1000000/);
   });
 
   test('damage', async () => {

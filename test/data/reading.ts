@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DataInput, DataSet, DataSignature, Sample } from '#data/data-set.js';
 import { type Diagnostic, DiagnosticError } from '#diagnostics/diagnostic.js';
@@ -18,6 +18,16 @@ export function fixture(name: string): string {
 export function changedFile(name: string, content: Uint8Array | ((bytes: Buffer) => Uint8Array)): string {
   const path = join(mkdtempSync(join(tmpdir(), 'tflite-gate-data-')), name);
   writeFileSync(path, typeof content === 'function' ? content(readFileSync(fixture(name))) : content);
+  return path;
+}
+
+/** A new folder with these files. */
+export function changedFolder(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const path = mkdtempSync(join(tmpdir(), 'tflite-gate-data-'));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), content);
+  }
   return path;
 }
 

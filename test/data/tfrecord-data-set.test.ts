@@ -22,7 +22,7 @@ function framed(record: Uint8Array): Buffer {
 }
 
 describe('examples that TensorFlow wrote', () => {
-  test.each(['rows.tfrecord', 'rows.tfrecord.gz'])('in %s', async (name) => {
+  test.each(['rows.tfrecord', 'rows.tfrecord.gz', 'rows.tfrecord.zlib'])('in %s', async (name) => {
     const data = await openDataSet(fixture(name));
     const of = signature(
       input('x', 'float32', [null, 3, 2]),
@@ -56,6 +56,13 @@ describe('examples that TensorFlow wrote', () => {
     expect(whole.map(({ values }) => [...values.values()].map(({ shape }) => shape))[4]).toEqual([[3, 2], [4]]);
     const open = await readAll(data, signature(input('x', 'float32', [1, null, 2])));
     expect(open[0]?.values.get('x')?.shape).toEqual([1, 3, 2]);
+  });
+
+  test('give labels whose dimensions are free', async () => {
+    const data = await openDataSet(fixture('rows.tfrecord'));
+    const samples = await readAll(data, signature(input('token', 'int64', [null]), input('x', 'float32', [null, 2])));
+    expect(samples[0]?.values.get('token')?.shape).toEqual([4]);
+    expect(samples[0]?.values.get('x')?.shape).toEqual([3, 2]);
   });
 
   test('give text as text', async () => {
@@ -111,6 +118,12 @@ describe('what is wrong is named', () => {
     );
     expect(await refusal(opened(changedFile('rows.tfrecord', framed(Buffer.from([10, 200])))))).toMatch(
       /^rows\.tfrecord: sample 0 is no tf\.train\.Example: /,
+    );
+    expect(await refusal(opened(changedFile('rows.tfrecord.zlib', (bytes) => bytes.subarray(0, 100))))).toMatch(
+      /^rows\.tfrecord\.zlib: its compression is damaged/,
+    );
+    expect(await refusal(opened(changedFile('bomb.tfrecord.gz', gzipSync(framed(Buffer.alloc(2 ** 28 + 1))))))).toBe(
+      'bomb.tfrecord.gz: record 0 has 268435457 bytes; at most 256 MB can be read',
     );
     expect(await refusal(opened(changedFile('text.gz', gzipSync('no records in here at all'))))).toMatch(
       /the length of record 0 is damaged/,

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import decode, { init } from '@jsquash/jpeg/decode.js';
 import type { Picture } from './decode-image.js';
-import { ImageError } from './image-options.js';
+import { ImageError, refuseHuge } from './image-options.js';
 
 const WASM = 'mozjpeg_dec.wasm';
 
@@ -18,6 +18,7 @@ let ready: Promise<void> | undefined;
  * `decode_jpeg(dct_method='INTEGER_ACCURATE')` and of Pillow. Throws an ImageError.
  */
 export async function decodeJpeg(bytes: Uint8Array): Promise<Picture> {
+  refuseHugeFrame(bytes);
   ready ??= start();
   await ready;
   messages.length = 0;
@@ -34,6 +35,25 @@ export async function decodeJpeg(bytes: Uint8Array): Promise<Picture> {
   const [message] = messages;
   if (picture === undefined || message !== undefined) throw new ImageError(`it is damaged: ${message ?? 'no pixels'}`);
   return picture;
+}
+
+/** The frame's header tells height and width; what stands before it are segments that tell their length. */
+function refuseHugeFrame(bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 2; at + 9 <= bytes.length; ) {
+    const marker = view.getUint8(at + 1);
+    if (view.getUint8(at) !== 0xff || marker === 0xff) {
+      at++;
+      continue;
+    }
+    // SOF0 to SOF15 but for DHT, JPG and DAC, which have their numbers among them.
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) {
+      refuseHuge(view.getUint16(at + 7), view.getUint16(at + 5));
+      return;
+    }
+    at += 2 + view.getUint16(at + 2);
+  }
 }
 
 async function start(): Promise<void> {

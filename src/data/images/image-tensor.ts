@@ -3,8 +3,9 @@ import { Tensor } from '#tensor/tensor.js';
 import { describeType } from '../data-error.js';
 import type { DataInput } from '../data-set.js';
 import { decodeImage, type Picture } from './decode-image.js';
+import { fitPicture } from './fit-picture.js';
 import { ImageError, type ImageOptions } from './image-options.js';
-import { cropToProportions, type Plane, resizeBilinear } from './resize.js';
+import type { Plane } from './resize.js';
 
 /** Where the parts of a picture are in an input's shape. */
 interface Layout {
@@ -27,12 +28,7 @@ export async function imageTensor(bytes: Uint8Array, input: DataInput, options: 
   const picture = await decodeImage(bytes);
   const height = layout.height ?? picture.height;
   const width = layout.width ?? picture.width;
-  let plane = channelsOf(picture, layout.channels, options.order === 'bgr');
-  if (options.fit === 'crop') plane = cropToProportions(plane, width, height);
-  const pixels =
-    plane.width === width && plane.height === height
-      ? Float32Array.from(plane.data)
-      : resizeBilinear(plane, width, height);
+  const pixels = fitPicture(channelsOf(picture, layout.channels, options.order === 'bgr'), width, height, options);
   normalize(pixels, layout.channels, options);
   const values = layout.channelsFirst ? toChannelsFirst(pixels, layout.channels) : pixels;
   const dims = layout.channelsFirst ? [layout.channels, height, width] : [height, width, layout.channels];
@@ -94,7 +90,7 @@ function swapRedAndBlue(data: Picture['data']): Uint8Array {
   return result;
 }
 
-function normalize(pixels: Float32Array, channels: number, { mean = 0, std = 1 }: ImageOptions): void {
+function normalize(pixels: Float32Array, channels: number, { scale = 1, mean = 0, std = 1 }: ImageOptions): void {
   const each = (value: number | readonly number[], name: string) => {
     const values = typeof value === 'number' ? new Array<number>(channels).fill(value) : value;
     if (values.length !== channels)
@@ -103,10 +99,10 @@ function normalize(pixels: Float32Array, channels: number, { mean = 0, std = 1 }
   };
   const means = each(mean, 'mean');
   const deviations = each(std, 'std');
-  if (means.every((value) => value === 0) && deviations.every((value) => value === 1)) return;
+  if (scale === 1 && means.every((value) => value === 0) && deviations.every((value) => value === 1)) return;
   for (let i = 0; i < pixels.length; i++) {
     const channel = i % channels;
-    pixels[i] = ((pixels[i] as number) - (means[channel] as number)) / (deviations[channel] as number);
+    pixels[i] = ((pixels[i] as number) * scale - (means[channel] as number)) / (deviations[channel] as number);
   }
 }
 

@@ -6,20 +6,16 @@ export interface Plane {
   readonly data: ArrayLike<number>;
 }
 
-/** The middle of the plane, as large as may be in the proportions of width × height. As Keras's `smart_resize`. */
-export function cropToProportions(plane: Plane, width: number, height: number): Plane {
-  const cropWidth = Math.max(1, Math.min(plane.width, Math.floor((plane.height * width) / height)));
-  const cropHeight = Math.max(1, Math.min(plane.height, Math.floor((plane.width * height) / width)));
-  const left = Math.floor((plane.width - cropWidth) / 2);
-  const top = Math.floor((plane.height - cropHeight) / 2);
+/** A part of the plane, of that size, whose first pixel is at `left` and `top`. */
+export function cut(plane: Plane, left: number, top: number, width: number, height: number): Plane {
   const { channels } = plane;
-  const data = new Float32Array(cropWidth * cropHeight * channels);
+  const data = new Float32Array(width * height * channels);
   let to = 0;
-  for (let y = 0; y < cropHeight; y++) {
+  for (let y = 0; y < height; y++) {
     const from = ((top + y) * plane.width + left) * channels;
-    for (let i = 0; i < cropWidth * channels; i++) data[to++] = plane.data[from + i] as number;
+    for (let i = 0; i < width * channels; i++) data[to++] = plane.data[from + i] as number;
   }
-  return { width: cropWidth, height: cropHeight, channels, data };
+  return { width, height, channels, data };
 }
 
 /** Bilinear interpolation between the centres of pixels, without smoothing: `tf.image.resize` as it is by default. */
@@ -50,5 +46,53 @@ function sources(from: number, to: number): { low: number; high: number; part: n
     const position = ((i + 0.5) * from) / to - 0.5;
     const low = Math.floor(position);
     return { low: Math.max(low, 0), high: Math.min(low + 1, from - 1), part: position - low };
+  });
+}
+
+/**
+ * Each pixel is the mean of all that it covers, weighted by a triangle as wide as it needs: `tf.image.resize` with
+ * `antialias=True`, and Pillow's bilinear filter. Where the plane becomes larger it is `resizeBilinear`.
+ */
+export function resizeAntialiased(plane: Plane, width: number, height: number): Float32Array {
+  const { channels } = plane;
+  const columns = weights(plane.width, width);
+  const rows = weights(plane.height, height);
+  const narrow = new Float32Array(width * plane.height * channels);
+  let to = 0;
+  for (let y = 0; y < plane.height; y++) {
+    for (const { start, parts } of columns) {
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let i = 0; i < parts.length; i++) {
+          sum += (parts[i] as number) * (plane.data[(y * plane.width + start + i) * channels + c] as number);
+        }
+        narrow[to++] = sum;
+      }
+    }
+  }
+  const line = width * channels;
+  const result = new Float32Array(height * line);
+  rows.forEach(({ start, parts }, y) => {
+    parts.forEach((part, i) => {
+      for (let x = 0; x < line; x++) {
+        result[y * line + x] = (result[y * line + x] as number) + part * (narrow[(start + i) * line + x] as number);
+      }
+    });
+  });
+  return result;
+}
+
+/** For each place of the result the first one that it is made of, and how much each from there on counts. */
+function weights(from: number, to: number): { start: number; parts: readonly number[] }[] {
+  const reach = Math.max(1, from / to);
+  return Array.from({ length: to }, (_, i) => {
+    const centre = ((i + 0.5) * from) / to;
+    const start = Math.max(0, Math.floor(centre - reach + 0.5));
+    const end = Math.min(from, Math.ceil(centre + reach - 0.5));
+    const parts = Array.from({ length: end - start }, (_, j) =>
+      Math.max(0, 1 - Math.abs(start + j + 0.5 - centre) / reach),
+    );
+    const sum = parts.reduce((total, part) => total + part, 0);
+    return { start, parts: parts.map((part) => part / sum) };
   });
 }

@@ -1,0 +1,237 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { applyOverrides, type Overrides } from '#config/apply-overrides.js';
+import { type ExpandedConfig, expandConfig } from '#config/expand-config.js';
+import { findSavedModels } from '#config/find-saved-models.js';
+import { contentChange, diffGate } from '#config/protect/diff-gate.js';
+import type { GateChange } from '#config/protect/gate-change.js';
+import { type GateConfig, type GatedModel, gateOf } from '#config/protect/gate-of.js';
+import { codeModules, judgingFiles } from '#config/protect/judging-files.js';
+import { pairModels } from '#config/protect/pair-models.js';
+import { readConfig } from '#config/read-config.js';
+import { type Diagnostic, fail } from '#diagnostics/diagnostic.js';
+import { headCommit, isRepository } from '#git/find-commit.js';
+import type { GitTree } from '#git/git-tree.js';
+import { type Model, type RunRecord, SCHEMA_VERSION } from '#record/record.js';
+import { version } from '#version.js';
+import { BaseFolder } from './base-folder.js';
+import type { BaselineModels } from './baseline-file.js';
+import { checkModel, type ModelTask } from './check-model.js';
+import { type BaseRequest, baseConfig, findBase } from './find-base.js';
+import { findingsOf } from './findings.js';
+import { finishRecord } from './finish-record.js';
+import { balance, planUnits, type Shard, type Unit } from './plan-units.js';
+import { ResultCache } from './result-cache.js';
+import { Digests } from './result-keys.js';
+import { withShownPaths } from './shown-paths.js';
+
+export interface CheckOptions extends BaseRequest {
+  /** Folder of the repository, absolute. */
+  readonly root: string;
+  /** The configuration's file, relative to the root; else the one that is there. */
+  readonly config?: string | undefined;
+  /** Only models whose folders match one of these. */
+  readonly only?: readonly string[] | undefined;
+  readonly overrides?: Overrides | undefined;
+  /** Folder for the files, absolute. */
+  readonly output: string;
+  readonly shard?: Shard | undefined;
+  /**
+   * Whether the configuration that is checked out may permit code of the repository to run: it is one's own, and not
+   * what somebody proposes.
+   */
+  readonly trusted: boolean;
+  /** Called when a model is done. */
+  readonly onModel?: ((model: Model, done: number, of: number) => void) | undefined;
+}
+
+export interface CheckedRun {
+  readonly record: RunRecord;
+  readonly measurements: BaselineModels;
+}
+
+/** What a run is about, before anything is measured. */
+export interface RunPlan {
+  readonly head: ExpandedConfig;
+  readonly base: ExpandedConfig | undefined;
+  readonly tree: GitTree | undefined;
+  readonly baseReason: string;
+  readonly gate: GateConfig;
+  readonly findings: readonly Diagnostic[];
+}
+
+/** Reads the configurations of head and base. Throws a DiagnosticError for what is wrong with the head's. */
+export async function planRun(options: CheckOptions): Promise<RunPlan> {
+  const { root, config, only, overrides = {} } = options;
+  const file = applyOverrides(readConfig(root, config), overrides);
+  const folders = await findSavedModels(root, []);
+  const head = expandConfig(file, folders, only ? { only } : {});
+  const { tree, reason } = await findBase(root, options);
+  if (!tree) {
+    // There is nothing between oneself and one's own configuration.
+    const own = { ...head, models: head.models.map((model): GatedModel => ({ ...model, judgedBy: 'head' })) };
+    return {
+      head,
+      base: undefined,
+      tree,
+      baseReason: reason,
+      gate: options.trusted ? own : gateOf(undefined, head),
+      findings: [],
+    };
+  }
+  const { config: base, findings } = await baseConfig(tree, config, overrides);
+  const gate = gateOf(base, head, { allowLimitChanges: overrides.allowLimitChanges });
+  return { head, base, tree, baseReason: reason, gate, findings };
+}
+
+/**
+ * Checks all models of a repository, or a shard's share of them, and gives the record. Files are written to `output`,
+ * which holds nothing half-written where this throws: a DiagnosticError for wrong input.
+ */
+export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
+  const start = performance.now();
+  const plan = await planRun(options);
+  refuseCode(plan.gate);
+  const { root, output, shard } = options;
+  const work = mkdtempSync(join(tmpdir(), 'tflite-gate-check-'));
+  try {
+    const digests = new Digests();
+    const baseFolder = plan.tree && new BaseFolder(plan.tree, join(work, 'base'));
+    const changed = plan.tree ? await plan.tree.changedPaths() : new Set<string>();
+    const units = await unitsOf(plan, { root, digests });
+    const mine = shard ? (balance(units, shard.count)[shard.index - 1] ?? []) : units;
+    const pairs = plan.base ? pairModels(plan.base, plan.head) : [];
+    const cache = new ResultCache(plan.gate.cache);
+    const wanted = plan.gate.models.flatMap((model): GatedModel[] => {
+      const variants = model.variants.filter((variant) =>
+        mine.some((unit) => unit.model === model && unit.variant === variant),
+      );
+      return variants.length === 0 ? [] : [{ ...model, variants }];
+    });
+    const models: Model[] = [];
+    const measured = new Map<string, BaselineModels extends ReadonlyMap<string, infer M> ? M : never>();
+    const timings: RunRecord['timing']['variants'] = [];
+    for (const model of wanted) {
+      const pair = pairs.find(({ head, base: before, name }) => (head ? head.name : before && name) === model.name);
+      const task: ModelTask = {
+        model,
+        root,
+        work,
+        changed,
+        baseModel: pair?.existed ? pair.base : undefined,
+        base: baseFolder,
+        allowCode: plan.gate.allowCode,
+        digests,
+        cache,
+        hasBase: plan.tree !== undefined,
+      };
+      const { record, files, timing, measurements } = await checkModel(task);
+      measured.set(model.name, measurements);
+      for (const [from, name] of files) {
+        mkdirSync(join(output, 'models'), { recursive: true });
+        copyFileSync(from, join(output, 'models', name));
+      }
+      models.push(record);
+      timings.push(...timing);
+      options.onModel?.(record, models.length, wanted.length);
+    }
+    const changes = [
+      ...(plan.tree ? diffGate(plan.base, plan.head) : []),
+      ...(await dataChanges(plan, root, changed, digests, baseFolder)),
+    ];
+    const allowed = plan.gate.allowLimitChanges;
+    const inRepository = await isRepository(root);
+    const record = finishRecord({
+      schemaVersion: SCHEMA_VERSION,
+      tool: { name: 'tflite-gate', version },
+      verdict: 'passed',
+      headline: '',
+      config: {
+        file: plan.head.file ?? null,
+        sha256: plan.head.file === undefined ? null : (await digests.of(join(root, plan.head.file))).sha256,
+        source: plan.base?.file !== undefined && !allowed ? 'base' : plan.head.file === undefined ? 'none' : 'head',
+        failOn: [...plan.gate.failOn],
+      },
+      head: { commit: inRepository ? ((await headCommit(root)) ?? null) : null },
+      base: { kind: plan.tree ? 'commit' : 'none', name: plan.tree?.commit ?? '', reason: plan.baseReason },
+      shard: shard ?? null,
+      units: units.map(({ model, variant }) => ({ model: model.name, variant: variant.name })),
+      changes: changes.map((change) => changeRecord(change, allowed)),
+      models,
+      findings: findingsOf(plan.findings),
+      timing: { milliseconds: performance.now() - start, variants: timings },
+    });
+    return { record, measurements: measured };
+  } catch (error) {
+    throw withShownPaths(error, [join(work, 'base'), root]);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** What the run consists of. */
+export async function unitsOf(
+  { gate }: RunPlan,
+  { root, digests = new Digests() }: { readonly root: string; readonly digests?: Digests },
+): Promise<Unit[]> {
+  const bytes = new Map<string, number>();
+  for (const { path } of gate.models) {
+    if (existsSync(join(root, path))) bytes.set(path, (await digests.of(join(root, path))).bytes);
+  }
+  return planUnits(gate.models, bytes);
+}
+
+/** Throws a DiagnosticError where models need code of the repository that may not run. */
+function refuseCode({ models, allowCode, file }: GateConfig): void {
+  if (allowCode) return;
+  const modules = [...new Set(models.flatMap(codeModules))];
+  if (modules.length === 0) return;
+  fail('code-not-allowed', {
+    detail: `${modules.join(', ')}: code of the repository, which does not run unless the base's configuration allows it.`,
+    locations: modules.map((path) => ({ file: path })),
+    help: [
+      `Write \`allow-code: true\` into ${file ?? '.tflite-gate.yml'} of the base branch, if you trust who can change these files.`,
+    ],
+  });
+}
+
+/** Test data, metrics and baselines whose content is another one than the base's, under an unchanged name. */
+async function dataChanges(
+  { gate, tree }: RunPlan,
+  root: string,
+  changed: ReadonlySet<string>,
+  digests: Digests,
+  base: BaseFolder | undefined,
+): Promise<GateChange[]> {
+  if (!tree || !base) return [];
+  const changes: GateChange[] = [];
+  for (const model of gate.models) {
+    for (const { path } of judgingFiles(model)) {
+      if (model.judgedBy !== 'base' || tree.below(path).length === 0) continue;
+      if (![...changed].some((name) => name === path || name.startsWith(`${path}/`))) continue;
+      const own = join(root, path);
+      const now = existsSync(own) ? (await digests.of(own)).sha256 : undefined;
+      const before = (await digests.of(await base.folder(path))).sha256;
+      if (now !== before) changes.push(contentChange(path, model.name, before, now));
+    }
+  }
+  return changes;
+}
+
+function changeRecord(
+  { kind, path, model, variant, from, to, loosened }: GateChange,
+  allowed: boolean,
+): RunRecord['changes'][number] {
+  const counted = kind === 'definition' || (allowed && kind !== 'permission');
+  return {
+    kind,
+    path,
+    model: model ?? null,
+    variant: variant ?? null,
+    from: from ?? null,
+    to: to ?? null,
+    loosened,
+    counted,
+  };
+}

@@ -1,0 +1,73 @@
+import { applyOverrides, type Overrides } from '#config/apply-overrides.js';
+import { type ExpandedConfig, expandConfig } from '#config/expand-config.js';
+import { defaultConfig } from '#config/file/parse-config.js';
+import { configFiles, parseConfigBytes } from '#config/read-config.js';
+import { type Diagnostic, DiagnosticError, diagnostic } from '#diagnostics/diagnostic.js';
+import { findCommit, headCommit, isRepository, parentsOf } from '#git/find-commit.js';
+import { GitTree } from '#git/git-tree.js';
+
+/** What a run is compared with. */
+export interface BaseRequest {
+  /** A commit by any name that git understands, `none`, or undefined for what the run is about. */
+  readonly base?: string | undefined;
+  /** Of a pull request: the base commit that its event names, for when the checked out commit is not its merge. */
+  readonly pullRequestBase?: string | undefined;
+}
+
+export interface FoundBase {
+  readonly tree: GitTree | undefined;
+  /** Why there is none, or which one it is; one sentence. */
+  readonly reason: string;
+}
+
+/** The commit to compare with. Throws a DiagnosticError, `unknown-base`, where one is named and cannot be had. */
+export async function findBase(root: string, { base, pullRequestBase }: BaseRequest): Promise<FoundBase> {
+  if (base === 'none') return { tree: undefined, reason: 'No base was asked for.' };
+  if (!(await isRepository(root))) {
+    if (base === undefined) return { tree: undefined, reason: 'This is no git repository.' };
+    return { tree: await GitTree.open(root, await findCommit(root, base)), reason: '' };
+  }
+  if (base !== undefined) return opened(root, base, `It is ${base}.`);
+  if (pullRequestBase === undefined) return { tree: undefined, reason: 'No base was named.' };
+  // The merge that GitHub checks out has the base as it really is as its first parent; the event's may be older.
+  const head = await headCommit(root);
+  const parents = head === undefined ? [] : await parentsOf(root, head);
+  const [first] = parents;
+  if (parents.length === 2 && first !== undefined) return opened(root, first, 'It is the first parent of the merge.');
+  return opened(root, pullRequestBase, 'It is the base that the pull request names.');
+}
+
+async function opened(root: string, name: string, reason: string): Promise<FoundBase> {
+  return { tree: await GitTree.open(root, await findCommit(root, name)), reason };
+}
+
+export interface BaseConfig {
+  readonly config: ExpandedConfig | undefined;
+  readonly findings: readonly Diagnostic[];
+}
+
+const SAVED_MODEL = /(?:^|\/)saved_model\.pb$/;
+const IGNORED = /(?:^|\/)(?:node_modules|\.git|\.[^/]*)\//;
+
+/**
+ * The base's configuration with its SavedModels; undefined where it has no file. One that cannot be read is told as a
+ * finding: a pull request may be what mends it.
+ */
+export async function baseConfig(tree: GitTree, file: string | undefined, overrides: Overrides): Promise<BaseConfig> {
+  const paths = new Set(tree.paths);
+  const name = (file === undefined ? configFiles : [file]).find((candidate) => paths.has(candidate));
+  const folders = tree.paths
+    .filter((path) => SAVED_MODEL.test(path) && !IGNORED.test(path))
+    .map((path) => path.replace(/\/?saved_model\.pb$/, '') || '.')
+    .sort();
+  if (name === undefined)
+    return { config: expandConfig(applyOverrides(defaultConfig(), overrides), folders), findings: [] };
+  try {
+    const config = parseConfigBytes(await tree.read(name), name);
+    return { config: expandConfig(applyOverrides(config, overrides), folders), findings: [] };
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const detail = `The base's ${name} is not valid, so the head's limits count: ${error.diagnostics.map((each) => each.detail).join(' ')}`;
+    return { config: undefined, findings: [diagnostic('base-config', { detail, locations: [{ file: name }] })] };
+  }
+}

@@ -1,0 +1,110 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { RANDOM } from '#config/choices.js';
+import type { VariantConfig } from '#config/config.js';
+import { resolveInside } from '#config/resolve-inside.js';
+import { type Diagnostic, DiagnosticError } from '#diagnostics/diagnostic.js';
+import type { QuantizationReport } from '#quantize/report.js';
+import type { Variant } from '#record/record.js';
+import type { Replacements } from '#tensorflow/replacements/rule.js';
+import type { ModelRecord } from '#tflite/file/model-record.js';
+import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
+import type { EngineOptions } from '../engines/engine.js';
+import { nativeEngine } from '../engines/native.js';
+import { quantizeModel } from '../quantize-model.js';
+import { loadReplacements, replacementsBy, verifyReplacements } from '../replacements.js';
+import type { MeasureJob } from './measure-job.js';
+
+export interface MadeFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** As read back; large buffers are zeros. */
+  readonly record: ModelRecord;
+  readonly engine: Variant['engine'];
+  readonly float: Variant['float'];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Scheme or recipe of a variant, as records name it. */
+export function schemeOf({ quantize, recipe }: VariantConfig): string {
+  return quantize ?? recipe ?? 'float32';
+}
+
+/** Whether a variant is the float model itself, by which others are judged. */
+export function isFloat({ quantize, recipe, ioType }: VariantConfig): boolean {
+  return (quantize === undefined || quantize === 'float32') && recipe === undefined && ioType === 'float32';
+}
+
+export function fileOf({ model, output }: MeasureJob, variant: string): string {
+  return join(output, `${model}-${variant}.tflite`);
+}
+
+/** Converts, quantizes and writes one variant. Throws a DiagnosticError with all that keeps it from being made. */
+export async function makeFile(job: MeasureJob, variant: VariantConfig): Promise<MadeFile> {
+  const options = await engineOptions(job, variant);
+  const path = fileOf(job, variant.name);
+  if (isFloat(variant)) {
+    const { model, diagnostics } = nativeEngine.convert(job.savedModel, options);
+    const record = await writeVerifiedModelFile(model, path);
+    const notes = [...diagnostics, ...(await verified(options))];
+    return { path, bytes: statSync(path).size, record, engine: 'native', float: [], diagnostics: notes };
+  }
+  const inside = (file: string | undefined) => (file === undefined ? undefined : resolveInside(job.root, file));
+  const { recipe, representativeData, calibration, quantize, ioType } = variant;
+  const { model, report, diagnostics } = await quantizeModel(job.savedModel, {
+    ...options,
+    scheme: quantize ?? (recipe === undefined ? 'float32' : undefined),
+    recipe: recipe !== undefined && /\.(ya?ml|json)$/i.test(recipe) ? inside(recipe) : recipe,
+    representativeData: representativeData === RANDOM ? RANDOM : inside(representativeData),
+    calibration: inside(calibration),
+    ioType,
+  });
+  const record = await writeVerifiedModelFile(model, path);
+  return {
+    path,
+    bytes: statSync(path).size,
+    record,
+    engine: 'native',
+    float: floatNotes(report),
+    diagnostics: [...diagnostics, ...(await verified(options))],
+  };
+}
+
+async function engineOptions(job: MeasureJob, variant: VariantConfig): Promise<EngineOptions> {
+  const { tags, signatures, inputShapes } = job.selection;
+  const { selectTfOps, allowCustomOps, replacements } = variant;
+  const sources = replacements.map((source) =>
+    /\.(ya?ml|[cm]?js)$/i.test(source) ? resolveInside(job.root, source) : source,
+  );
+  return {
+    tags,
+    signatures,
+    inputShapes: inputShapes && new Map(Object.entries(inputShapes)),
+    selectTfOps,
+    allowCustomOps,
+    ...(sources.length === 0 ? {} : { replacements: await replacementsOf(sources, job.allowCode) }),
+  };
+}
+
+async function replacementsOf(sources: readonly string[], allowCode: boolean): Promise<Replacements> {
+  return replacementsBy(await loadReplacements(sources, { allowCode }));
+}
+
+/** What rules did, held against what they replaced. Throws a DiagnosticError where they do something else. */
+async function verified({ replacements }: EngineOptions): Promise<readonly Diagnostic[]> {
+  const findings = replacements ? await verifyReplacements(replacements.applied) : [];
+  if (findings.some(({ severity }) => severity === 'error')) throw new DiagnosticError(findings);
+  return findings;
+}
+
+/** Ops that stayed float although the scheme wants them otherwise, the same ones together. */
+function floatNotes({ ops }: QuantizationReport): Variant['float'] {
+  const notes = new Map<string, Variant['float'][number]>();
+  for (const { op, location, reason } of ops) {
+    if (reason === undefined) continue;
+    const layer = location.layer ?? location.node ?? '';
+    const key = JSON.stringify([op, layer, reason]);
+    notes.set(key, { op, layer, reason, count: (notes.get(key)?.count ?? 0) + 1 });
+  }
+  return [...notes.values()];
+}

@@ -1,0 +1,23 @@
+import type { EvaluateConfig, VariantConfig } from '#config/config.js';
+import type { SignatureSelection } from './signature-selection.js';
+
+/** What it takes to make and measure some variants of one SavedModel. Plain data: it goes to worker threads. */
+export interface MeasureJob {
+  /** The model's name. */
+  readonly model: string;
+  /** Folder of the SavedModel, absolute. */
+  readonly savedModel: string;
+  /** The same as messages name it. */
+  readonly shownAs: string;
+  /** Folder against which calibration data, recipes and the like are resolved, absolute. */
+  readonly root: string;
+  /** Folder against which test data and users' metrics are resolved: of the base where the base judges. */
+  readonly judgingRoot: string;
+  readonly selection: SignatureSelection;
+  readonly variants: readonly VariantConfig[];
+  readonly evaluate: EvaluateConfig;
+  /** Whether modules of the repository may run. */
+  readonly allowCode: boolean;
+  /** Folder for the files, absolute. Each is named `<model>-<variant>.tflite`. */
+  readonly output: string;
+}

@@ -1,0 +1,50 @@
+import type { MetricConfig } from '#config/config.js';
+import { resolveInside } from '#config/resolve-inside.js';
+import { isModuleName } from '#data/module-data-set.js';
+import type { Metric } from '#evaluate/metric.js';
+import { openMetrics } from '#evaluate/open-metrics.js';
+
+export interface NamedMetrics {
+  /** Under the names that limits have for them. */
+  readonly metrics: readonly Metric[];
+  readonly dispose: () => Promise<void>;
+}
+
+/** The metrics that a configuration asks for. Modules are looked for below `root`. Throws what `openMetrics` does. */
+export async function openNamedMetrics(
+  configs: readonly MetricConfig[],
+  { judgingRoot, allowCode }: { readonly judgingRoot: string; readonly allowCode: boolean },
+): Promise<NamedMetrics> {
+  const opened: (() => Promise<void>)[] = [];
+  const dispose = async (): Promise<void> => {
+    await Promise.all(opened.map((close) => close()));
+  };
+  try {
+    const metrics: Metric[] = [];
+    for (const { name, metric, options } of configs) {
+      const source = isModuleName(metric) ? resolveInside(judgingRoot, metric) : metric;
+      const found = await openMetrics([source], { ...options, allowCode });
+      opened.push(found.dispose);
+      metrics.push(renamed(found.metrics[0] as Metric, name));
+    }
+    return { metrics, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** One metric may be asked for twice, of two outputs. */
+function renamed(metric: Metric, name: string): Metric {
+  const { direction, kind, unit, comparesWithReference } = metric;
+  return {
+    name,
+    direction,
+    kind,
+    ...(unit === undefined ? {} : { unit }),
+    comparesWithReference,
+    labels: (signature) => metric.labels(signature),
+    observe: (observation) => metric.observe(observation),
+    value: (rows, weights) => metric.value(rows, weights),
+  };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { isModule, RANDOM } from '#config/choices.js';
+import type { EvaluateConfig, VariantConfig } from '#config/config.js';
+import { resolveInside } from '#config/resolve-inside.js';
+import { version } from '#version.js';
+import { type ContentDigest, contentDigest } from './content-digest.js';
+import type { MeasureJob } from './measure-job.js';
+
+/** Digests of files and folders, each read once in a run. */
+export class Digests {
+  readonly #known = new Map<string, Promise<ContentDigest>>();
+
+  of(path: string): Promise<ContentDigest> {
+    let digest = this.#known.get(path);
+    if (!digest) {
+      digest = contentDigest(path);
+      this.#known.set(path, digest);
+    }
+    return digest;
+  }
+}
+
+/**
+ * Under which the measurement of a variant is kept: it follows from all that the measurement depends on, and from the
+ * version of this program.
+ */
+export async function measurementKey(job: MeasureJob, variant: VariantConfig, digests: Digests): Promise<string> {
+  const { limits: _, ...own } = variant;
+  const files = [...filesOf(variant).map((file) => resolveInside(job.root, file)), ...judgingFiles(job)];
+  const contents: string[] = [];
+  for (const file of files) contents.push(await digestOf(file, digests));
+  const { sha256 } = await digests.of(job.savedModel);
+  return keyOf('measurement', [sha256, job.model, job.selection, own, job.evaluate, job.allowCode, contents]);
+}
+
+/** Under which what a record says of a variant is kept. */
+export function comparisonKey(own: string, base: string | undefined, { limits }: VariantConfig): string {
+  return keyOf('comparison', [own, base ?? null, limits]);
+}
+
+function keyOf(kind: string, parts: readonly unknown[]): string {
+  const text = JSON.stringify([kind, version, ...parts], (_, value: unknown) =>
+    // Undefined is not the same as left out, where a default stands behind it.
+    value === undefined ? { undefined: true } : value,
+  );
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Files of the repository that say how a variant is made. */
+function filesOf({ recipe, representativeData, calibration, replacements }: VariantConfig): string[] {
+  return [
+    ...(recipe !== undefined && /\.(ya?ml|json)$/i.test(recipe) ? [recipe] : []),
+    ...(representativeData !== undefined && representativeData !== RANDOM ? [representativeData] : []),
+    ...(calibration === undefined ? [] : [calibration]),
+    ...replacements.filter((source) => /\.(ya?ml|[cm]?js)$/i.test(source)),
+  ];
+}
+
+function judgingFiles({
+  evaluate,
+  judgingRoot,
+}: {
+  readonly evaluate: EvaluateConfig;
+  readonly judgingRoot: string;
+}): string[] {
+  const modules = evaluate.metrics.map(({ metric }) => metric).filter(isModule);
+  return [...(evaluate.data === undefined ? [] : [evaluate.data]), ...modules].map((file) =>
+    resolveInside(judgingRoot, file),
+  );
+}
+
+/** What is not there is told when it is read. */
+async function digestOf(path: string, digests: Digests): Promise<string> {
+  try {
+    return (await digests.of(path)).sha256;
+  } catch {
+    return 'missing';
+  }
+}

@@ -1,0 +1,145 @@
+import type { MetricLimits } from '#config/config.js';
+import type { Metric } from '#evaluate/metric.js';
+import { type PairedDrop, pairedDrop } from '#evaluate/statistics/paired-drop.js';
+import type { Check } from '#record/findings.js';
+import { plainCheck } from './check.js';
+import { limitText, plainNumber, resolveLimit } from './quantities.js';
+
+/** A metric's rows of the same samples in the same order, of the models that are compared. */
+export interface MetricRows {
+  readonly variant: readonly Float64Array[];
+  /** Of the float model of the same SavedModel. */
+  readonly reference: readonly Float64Array[] | undefined;
+  /** Of the same variant of the base. */
+  readonly base: readonly Float64Array[] | undefined;
+}
+
+export interface MetricCheckOptions {
+  /** As limits name it. */
+  readonly name: string;
+  readonly limits: MetricLimits;
+  readonly strict: boolean;
+  readonly seed: number;
+}
+
+type JudgedMetric = Pick<Metric, 'name' | 'direction' | 'kind' | 'unit' | 'value'>;
+
+/** Checks of one metric. Verdicts on drops depend on all drops of a run: they are left to `judgeRun`. */
+export function metricChecks(metric: JudgedMetric, rows: MetricRows, options: MetricCheckOptions): Check[] {
+  const { limits } = options;
+  const value = metric.value(rows.variant);
+  return [
+    ...boundCheck(metric, value, 'min', limits.min, rows, options),
+    ...boundCheck(metric, value, 'max', limits.max, rows, options),
+    ...dropCheck(metric, rows.variant, rows.reference, 'max-drop', limits.maxDrop, options),
+    ...dropCheck(metric, rows.variant, rows.base, 'max-regression', limits.maxRegression, options),
+  ];
+}
+
+function unitOf({ unit }: JudgedMetric): Check['unit'] {
+  return unit ?? 'metric';
+}
+
+/** A relative bound is a share of the float model's value. */
+function boundCheck(
+  metric: JudgedMetric,
+  value: number,
+  which: 'min' | 'max',
+  bound: MetricLimits['min'],
+  { reference }: MetricRows,
+  { name }: MetricCheckOptions,
+): Check[] {
+  if (bound === undefined) return [];
+  const unit = unitOf(metric);
+  const text = limitText(bound, unit);
+  const head = {
+    id: `metrics.${name}.${which}`,
+    kind: 'accuracy',
+    limitText: text,
+    measured: finite(value),
+    unit,
+  } as const;
+  if ('relative' in bound && !reference) {
+    return [
+      plainCheck({ ...head, limit: null, verdict: 'skipped', reason: 'There is no float model to compare with.' }),
+    ];
+  }
+  const limit = resolveLimit(bound, reference ? metric.value(reference) : 0);
+  const holds = which === 'min' ? value >= limit : value <= limit;
+  const asked = `${which === 'min' ? 'at least' : 'at most'} ${text}`;
+  return [
+    plainCheck({
+      ...head,
+      limit,
+      verdict: holds ? 'pass' : 'fail',
+      reason: Number.isNaN(value)
+        ? `${name} is undefined on these samples.`
+        : `${name} is ${plainNumber(value)}, ${asked} is asked.`,
+    }),
+  ];
+}
+
+function dropCheck(
+  metric: JudgedMetric,
+  variant: readonly Float64Array[],
+  from: readonly Float64Array[] | undefined,
+  which: 'max-drop' | 'max-regression',
+  allowed: MetricLimits['maxDrop'],
+  { name, strict, seed }: MetricCheckOptions,
+): Check[] {
+  if (allowed === undefined) return [];
+  const unit = unitOf(metric);
+  const text = limitText(allowed, 'metric');
+  const id = `metrics.${name}.${which}`;
+  if (!from) {
+    const reason =
+      which === 'max-drop' ? 'There is no float model to compare with.' : 'There is no base to compare with.';
+    return [
+      plainCheck({
+        id,
+        kind: 'accuracy',
+        limit: null,
+        limitText: text,
+        measured: null,
+        unit,
+        verdict: 'skipped',
+        reason,
+      }),
+    ];
+  }
+  const limit = allowedDrop(metric, allowed, metric.value(from));
+  const drop = pairedDrop(metric, from, variant, { seed, limit });
+  return [
+    {
+      id,
+      kind: 'accuracy',
+      limit,
+      limitText: text,
+      measured: finite(drop.drop),
+      unit,
+      verdict: 'pass',
+      certainty: null,
+      p: finite(drop.p),
+      adjustedP: null,
+      pLimit: finite(drop.pLimit),
+      strict,
+      samplesToSettle: null,
+      spread: spreadOf(drop),
+      reason: '',
+    },
+  ];
+}
+
+/** A relative drop is a share of the value that it is a drop from; of decibels, of that model's noise. */
+function allowedDrop({ unit }: JudgedMetric, allowed: NonNullable<MetricLimits['maxDrop']>, from: number): number {
+  return resolveLimit(allowed, unit === 'dB' ? 10 ** (-from / 10) : from);
+}
+
+function spreadOf({ spread }: PairedDrop): NonNullable<Check['spread']> {
+  return spread.kind === 'answers' ? spread : { ...spread, deviation: finite(spread.deviation) };
+}
+
+/** JSON holds no NaN and no infinity. */
+export function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
