@@ -1,16 +1,19 @@
-import { basename, resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { type CheckedRun, checkRun } from '#check/check-run.js';
+import { recordText } from '#check/read-record.js';
 import { type ActionConfig, actionInputNames, parseActionInputs } from '#config/action-config.js';
 import { DiagnosticError } from '#diagnostics/diagnostic.js';
-import { printable } from '#diagnostics/printable.js';
-import { renderText } from '#diagnostics/render-text.js';
-import { artifactUrl, isEnterpriseServer, uploadArtifact } from '#github/upload-artifact.js';
+import { printableLines } from '#diagnostics/printable.js';
+import { type RunContext, readRunContext } from '#github/run-context.js';
+import type { RunRecord } from '#record/record.js';
 import { annotationsOf } from '#report/annotations.js';
-import type { ModelResult, RunRecord } from '#report/record.js';
-import { renderSummary } from '#report/render-summary.js';
+import { renderRecord } from '#report/render-record.js';
+import { KeptResults } from './kept-results.js';
 import { withoutCommands } from './log-text.js';
-import { processModels } from './process-models.js';
+import { publish } from './publish.js';
 
-type Annotate = (message: string, properties?: { title?: string; file?: string }) => void;
+type Annotate = (message: string, properties?: { title?: string; file?: string; startLine?: number }) => void;
 
 /** The parts of `@actions/core` that are used. */
 export interface Toolkit {
@@ -21,96 +24,117 @@ export interface Toolkit {
   readonly warning: Annotate;
   readonly error: Annotate;
   setFailed(message: string): void;
+  setSecret(secret: string): void;
   readonly summary: { addRaw(text: string): { write(): Promise<unknown> } };
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The whole step: inputs in; files, outputs, annotations, summary and verdict out. Never throws. */
+/** The whole step: inputs in; files, outputs, annotations, summary, comment and verdict out. Never throws. */
 export async function runStep(toolkit: Toolkit, environment: Environment): Promise<void> {
+  const log = (text: string): void => toolkit.info(withoutCommands(printableLines(text).join('\n')));
   try {
     const config = parseActionInputs(
       Object.fromEntries(actionInputNames.map((name) => [name, toolkit.getInput(name)])),
     );
+    if (config.token !== undefined) toolkit.setSecret(config.token);
+    const context = readRunContext(environment);
     const root = environment['GITHUB_WORKSPACE'] ?? process.cwd();
-    const record = await processModels(config, root, {
-      started: (savedModel) => toolkit.info(withoutCommands(`Converting ${printable(savedModel)} …`)),
-      finished: (result) => toolkit.info(withoutCommands(outcome(result))),
-    });
-    const url = await upload(config, record, root, toolkit, environment);
-    await show(record, url, toolkit, environment);
+    const output = resolve(root, config.outputDirectory);
+    const temporary = environment['RUNNER_TEMP'];
+    const results = new KeptResults(environment, (notice) => toolkit.notice(notice, { title: 'Cache' }));
+    const run = await check(
+      config,
+      context,
+      root,
+      output,
+      log,
+      results,
+      temporary && join(temporary, 'tflite-gate-results'),
+    );
+    await results.save();
+    const { record } = run;
+    log(renderRecord(record, 'text'));
+    mkdirSync(output, { recursive: true });
+    writeFileSync(join(output, 'result.json'), recordText(record));
+    writeFileSync(join(output, 'report.html'), renderRecord(record, 'html'));
+    setOutputs(toolkit, record, relative(root, output));
+    if (run.report.annotations) annotate(toolkit, record);
+    await publish(run, { config, context, output, toolkit, environment });
+    if (record.verdict !== 'passed') toolkit.setFailed(failureOf(record));
   } catch (error) {
     toolkit.setOutput('passed', false);
     if (!(error instanceof DiagnosticError)) {
       toolkit.setFailed(error instanceof Error ? (error.stack ?? error.message) : String(error));
       return;
     }
-    for (const { detail, help, title } of error.diagnostics) toolkit.error([detail, ...help].join(' '), { title });
-    toolkit.setFailed('Nothing was converted.');
+    for (const { detail, help, title, locations } of error.diagnostics) {
+      const [place] = locations;
+      const file = place?.file === undefined ? {} : { file: place.file };
+      toolkit.error([detail, ...help].join(' '), { title, ...file, ...(place?.line ? { startLine: place.line } : {}) });
+    }
+    toolkit.setFailed('Nothing was checked.');
   }
 }
 
-/** The log has every finding in full: annotations are few. */
-function outcome({ savedModel, verdict, file, size, ops, diagnostics }: ModelResult): string {
-  const made = file === undefined ? '' : `: ${file}, ${size} bytes, ${ops} ops`;
-  const line = `${verdict} ${printable(savedModel)}${made}`;
-  return diagnostics.length === 0 ? line : `${line}\n${renderText(diagnostics, { maxLocations: Infinity })}`.trimEnd();
+function check(
+  { config, models, base, shard, overrides }: ActionConfig,
+  context: RunContext,
+  root: string,
+  output: string,
+  log: (text: string) => void,
+  results: KeptResults,
+  cache: string | undefined,
+): Promise<CheckedRun> {
+  return checkRun({
+    root,
+    output,
+    config,
+    base,
+    eventBase: context.pullRequest?.baseSha ?? context.baseSha,
+    isPullRequest: context.pullRequest !== undefined,
+    ...(models.length === 0 ? {} : { only: models }),
+    shard,
+    overrides: { ...overrides, cache: overrides.cache ?? cache },
+    trusted: !context.isProposal,
+    refuseCode: context.isPrivileged,
+    onCache: (folder) => results.restore(folder),
+    onModel: ({ name }, done, of) => log(`${done} of ${of} models: ${name}`),
+  });
 }
 
-async function show(
-  record: RunRecord,
-  url: string | undefined,
-  toolkit: Toolkit,
-  environment: Environment,
-): Promise<void> {
-  toolkit.setOutput('passed', record.passed);
+function setOutputs(toolkit: Toolkit, record: RunRecord, folder: string): void {
+  const path = (name: string): string => join(folder, name).replaceAll('\\', '/');
+  toolkit.setOutput('passed', record.verdict === 'passed');
+  toolkit.setOutput('result', path('result.json'));
+  toolkit.setOutput('report', path('report.html'));
   toolkit.setOutput(
     'models',
-    record.models.map(({ diagnostics, ...model }) => ({ ...model, findings: diagnostics.length })),
+    record.models.flatMap(({ name, path: savedModel, variants }) =>
+      variants.map(({ name: variant, verdict, file, figures, metrics }) => ({
+        name,
+        variant,
+        savedModel,
+        verdict,
+        ...(file === null ? {} : { file: path(file) }),
+        ...(figures ? { size: figures.bytes, sha256: figures.sha256, ops: figures.ops } : {}),
+        metrics: Object.fromEntries(metrics.map((metric) => [metric.name, metric.value])),
+      })),
+    ),
   );
-  if (url !== undefined) toolkit.setOutput('artifact-url', url);
-  for (const { severity, title, message, file } of annotationsOf(record)) {
-    toolkit[severity](message, { title, ...(file === undefined ? {} : { file }) });
-  }
-  // Without it, a runner that is none of GitHub's shows no summaries.
-  if (environment['GITHUB_STEP_SUMMARY'] !== undefined) await toolkit.summary.addRaw(renderSummary(record)).write();
-  if (!record.passed) toolkit.setFailed(failure(record));
 }
 
-function failure({ models }: RunRecord): string {
-  if (models.length === 0) {
-    return 'No SavedModel was found: no folder of the workspace holds a saved_model.pb. Is the repository checked out before this step?';
+function annotate(toolkit: Toolkit, record: RunRecord): void {
+  for (const { severity, title, message, file, line } of annotationsOf(record)) {
+    toolkit[severity](message, {
+      title,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { startLine: line }),
+    });
   }
-  const failed = models.filter((model) => model.verdict !== 'passed').map((model) => model.name);
-  return `${failed.length} of ${models.length} model${models.length === 1 ? '' : 's'} did not pass: ${failed.join(', ')}.`;
 }
 
-/** Uploads the files and gives the address; where that cannot be done the verdict still stands, and a warning says why. */
-async function upload(
-  { artifactName, outputDirectory }: ActionConfig,
-  { models }: RunRecord,
-  root: string,
-  toolkit: Toolkit,
-  environment: Environment,
-): Promise<string | undefined> {
-  const files = models.flatMap(({ file }) => (file === undefined ? [] : [basename(file)]));
-  if (artifactName === undefined || files.length === 0) return undefined;
-  if (isEnterpriseServer(environment)) {
-    toolkit.warning(
-      `GitHub Enterprise Server takes no artifacts from this action; the files are in ${outputDirectory}.`,
-    );
-    return undefined;
-  }
-  if (environment['ACTIONS_RUNTIME_TOKEN'] === undefined) {
-    toolkit.info(`There is no artifact service here; the files are in ${outputDirectory}.`);
-    return undefined;
-  }
-  try {
-    const { id } = await uploadArtifact(artifactName, files, resolve(root, outputDirectory));
-    return artifactUrl(id, environment);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    toolkit.warning(`The files could not be uploaded: ${reason}. In a matrix, give each job its own artifact-name.`);
-    return undefined;
-  }
+function failureOf({ models, headline }: RunRecord): string {
+  if (models.length > 0) return withoutCommands(printableLines(headline).join(' '));
+  return 'No SavedModel was found: no folder of the workspace holds a saved_model.pb. Is the repository checked out before this step?';
 }

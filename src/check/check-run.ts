@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { applyOverrides, type Overrides } from '#config/apply-overrides.js';
+import type { ReportConfig } from '#config/config.js';
 import { type ExpandedConfig, expandConfig } from '#config/expand-config.js';
 import { findSavedModels } from '#config/find-saved-models.js';
 import { contentChange, diffGate } from '#config/protect/diff-gate.js';
@@ -11,7 +12,7 @@ import { codeModules, judgingFiles } from '#config/protect/judging-files.js';
 import { pairModels } from '#config/protect/pair-models.js';
 import { readConfig } from '#config/read-config.js';
 import { type Diagnostic, fail } from '#diagnostics/diagnostic.js';
-import { headCommit, isRepository } from '#git/find-commit.js';
+import { headCommit, isRepository, isTracked } from '#git/find-commit.js';
 import type { GitTree } from '#git/git-tree.js';
 import { type Model, type RunRecord, SCHEMA_VERSION } from '#record/record.js';
 import { version } from '#version.js';
@@ -37,16 +38,22 @@ export interface CheckOptions extends BaseRequest {
   /** Folder for the files, absolute. */
   readonly output: string;
   readonly shard?: Shard | undefined;
+  /** Whether no code of the repository may run, whatever a configuration says. */
+  readonly refuseCode?: boolean | undefined;
   /**
    * Whether the configuration that is checked out may permit code of the repository to run: it is one's own, and not
    * what somebody proposes.
    */
   readonly trusted: boolean;
+  /** Called before anything is measured, with the folder in which results are kept, absolute. */
+  readonly onCache?: ((folder: string) => Promise<void>) | undefined;
   /** Called when a model is done. */
   readonly onModel?: ((model: Model, done: number, of: number) => void) | undefined;
 }
 
 export interface CheckedRun {
+  /** What of the gate's configuration is about reports. */
+  readonly report: ReportConfig;
   readonly record: RunRecord;
   readonly measurements: BaselineModels;
 }
@@ -67,8 +74,12 @@ export async function planRun(options: CheckOptions): Promise<RunPlan> {
   const file = applyOverrides(readConfig(root, config), overrides);
   const folders = await findSavedModels(root, []);
   const head = expandConfig(file, folders, only ? { only } : {});
+  for (const pattern of only ?? []) {
+    if (expandConfig(file, folders, { only: [pattern] }).models.length === 0) refusePattern(pattern);
+  }
   const { tree, reason } = await findBase(root, options);
   if (!tree) {
+    for (const path of head.unmatched) refusePattern(path, file.file);
     // There is nothing between oneself and one's own configuration.
     const own = { ...head, models: head.models.map((model): GatedModel => ({ ...model, judgedBy: 'head' })) };
     return {
@@ -81,6 +92,9 @@ export async function planRun(options: CheckOptions): Promise<RunPlan> {
     };
   }
   const { config: base, findings } = await baseConfig(tree, config, overrides);
+  // What the base has, and the head has not, is missing; what neither has is a slip of the pen.
+  const inBase = new Set([...(base?.models ?? []), ...(base?.entries ?? [])].map(({ path }) => path));
+  for (const path of head.unmatched) if (!inBase.has(path)) refusePattern(path, file.file);
   const gate = gateOf(base, head, { allowLimitChanges: overrides.allowLimitChanges });
   return { head, base, tree, baseReason: reason, gate, findings };
 }
@@ -92,7 +106,7 @@ export async function planRun(options: CheckOptions): Promise<RunPlan> {
 export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
   const start = performance.now();
   const plan = await planRun(options);
-  refuseCode(plan.gate);
+  refuseModules(plan.gate, options.refuseCode);
   const { root, output, shard } = options;
   const work = mkdtempSync(join(tmpdir(), 'tflite-gate-check-'));
   try {
@@ -102,7 +116,10 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
     const units = await unitsOf(plan, { root, digests });
     const mine = shard ? (balance(units, shard.count)[shard.index - 1] ?? []) : units;
     const pairs = plan.base ? pairModels(plan.base, plan.head) : [];
-    const cache = new ResultCache(plan.gate.cache);
+    const inRepository = await isRepository(root);
+    const kept = await cacheFolder(plan, root, inRepository);
+    if (kept !== undefined) await options.onCache?.(kept);
+    const cache = new ResultCache(kept);
     const wanted = plan.gate.models.flatMap((model): GatedModel[] => {
       const variants = model.variants.filter((variant) =>
         mine.some((unit) => unit.model === model && unit.variant === variant),
@@ -141,7 +158,6 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
       ...(await dataChanges(plan, root, changed, digests, baseFolder)),
     ];
     const allowed = plan.gate.allowLimitChanges;
-    const inRepository = await isRepository(root);
     const record = finishRecord({
       schemaVersion: SCHEMA_VERSION,
       tool: { name: 'tflite-gate', version },
@@ -162,12 +178,34 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
       findings: findingsOf(plan.findings),
       timing: { milliseconds: performance.now() - start, variants: timings },
     });
-    return { record, measurements: measured };
+    return { record, measurements: measured, report: plan.gate.report };
   } catch (error) {
     throw withShownPaths(error, [join(work, 'base'), root]);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/**
+ * Where results are kept, absolute. Not where git keeps files: whoever proposes a change could propose its results.
+ */
+async function cacheFolder({ gate }: RunPlan, root: string, inRepository: boolean): Promise<string | undefined> {
+  if (gate.cache === undefined) return undefined;
+  const folder = resolve(root, gate.cache);
+  if (!inRepository || relative(root, folder).startsWith('..') || !(await isTracked(root, folder))) return folder;
+  return fail('invalid-option', {
+    detail: `Results would be kept in ${gate.cache}, which is a part of the repository: they could be made up.`,
+    locations: [{ file: gate.cache }],
+    help: ['Remove the folder from git and list it in .gitignore, or name another one as `cache`.'],
+  });
+}
+
+function refusePattern(pattern: string, file?: string): never {
+  fail('not-a-saved-model', {
+    detail: `"${pattern}"${file === undefined ? '' : `, which ${file} lists,`} matches no folder with a saved_model.pb.`,
+    locations: [{ file: file ?? pattern }],
+    help: ['Check the path against the repository, and that the files are checked out before this step.'],
+  });
 }
 
 /** What the run consists of. */
@@ -183,17 +221,15 @@ export async function unitsOf(
 }
 
 /** Throws a DiagnosticError where models need code of the repository that may not run. */
-function refuseCode({ models, allowCode, file }: GateConfig): void {
-  if (allowCode) return;
+function refuseModules({ models, allowCode, file }: GateConfig, refused = false): void {
+  if (allowCode && !refused) return;
   const modules = [...new Set(models.flatMap(codeModules))];
   if (modules.length === 0) return;
-  fail('code-not-allowed', {
-    detail: `${modules.join(', ')}: code of the repository, which does not run unless the base's configuration allows it.`,
-    locations: modules.map((path) => ({ file: path })),
-    help: [
-      `Write \`allow-code: true\` into ${file ?? '.tflite-gate.yml'} of the base branch, if you trust who can change these files.`,
-    ],
-  });
+  const detail = `${modules.join(', ')}: code of the repository, which does not run ${refused ? 'where the token of the run can write to the repository' : "unless the base's configuration allows it"}.`;
+  const help = refused
+    ? 'Check pull requests of forks under the event `pull_request`, whose token can only read.'
+    : `Write \`allow-code: true\` into ${file ?? '.tflite-gate.yml'} of the base branch, if you trust who can change these files.`;
+  fail('code-not-allowed', { detail, locations: modules.map((path) => ({ file: path })), help: [help] });
 }
 
 /** Test data, metrics and baselines whose content is another one than the base's, under an unchanged name. */

@@ -10,8 +10,10 @@ import { GitTree } from '#git/git-tree.js';
 export interface BaseRequest {
   /** A commit by any name that git understands, `none`, or undefined for what the run is about. */
   readonly base?: string | undefined;
-  /** Of a pull request: the base commit that its event names, for when the checked out commit is not its merge. */
-  readonly pullRequestBase?: string | undefined;
+  /** The commit that the run's event is to be compared with, where `base` says nothing. */
+  readonly eventBase?: string | undefined;
+  /** Whether the event is about a pull request, whose merge may be what is checked out. */
+  readonly isPullRequest?: boolean | undefined;
 }
 
 export interface FoundBase {
@@ -20,21 +22,28 @@ export interface FoundBase {
   readonly reason: string;
 }
 
-/** The commit to compare with. Throws a DiagnosticError, `unknown-base`, where one is named and cannot be had. */
-export async function findBase(root: string, { base, pullRequestBase }: BaseRequest): Promise<FoundBase> {
+/**
+ * The commit to compare with. Throws a DiagnosticError, `unknown-base`, where one is named and cannot be had; that the
+ * event's cannot be had is a reason not to compare.
+ */
+export async function findBase(root: string, { base, eventBase, isPullRequest }: BaseRequest): Promise<FoundBase> {
   if (base === 'none') return { tree: undefined, reason: 'No base was asked for.' };
-  if (!(await isRepository(root))) {
-    if (base === undefined) return { tree: undefined, reason: 'This is no git repository.' };
-    return { tree: await GitTree.open(root, await findCommit(root, base)), reason: '' };
-  }
   if (base !== undefined) return opened(root, base, `It is ${base}.`);
-  if (pullRequestBase === undefined) return { tree: undefined, reason: 'No base was named.' };
-  // The merge that GitHub checks out has the base as it really is as its first parent; the event's may be older.
-  const head = await headCommit(root);
-  const parents = head === undefined ? [] : await parentsOf(root, head);
-  const [first] = parents;
-  if (parents.length === 2 && first !== undefined) return opened(root, first, 'It is the first parent of the merge.');
-  return opened(root, pullRequestBase, 'It is the base that the pull request names.');
+  if (eventBase === undefined) return { tree: undefined, reason: 'No base was named.' };
+  if (!(await isRepository(root))) return { tree: undefined, reason: 'This is no git repository.' };
+  try {
+    // The merge that GitHub checks out has the base as it really is as its first parent; the event's may be older.
+    const head = isPullRequest ? await headCommit(root) : undefined;
+    const parents = head === undefined ? [] : await parentsOf(root, head);
+    const [first] = parents;
+    if (parents.length === 2 && first !== undefined)
+      return await opened(root, first, 'It is the first parent of the merge.');
+    return await opened(root, eventBase, 'It is the commit that the event names.');
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    const why = error.diagnostics.map(({ detail }) => detail).join(' ');
+    return { tree: undefined, reason: `The base cannot be had: ${why}` };
+  }
 }
 
 async function opened(root: string, name: string, reason: string): Promise<FoundBase> {

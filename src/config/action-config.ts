@@ -1,37 +1,104 @@
 import { z } from 'zod';
 import { fail } from '#diagnostics/diagnostic.js';
+import type { Overrides } from './apply-overrides.js';
+import { engines, failures } from './choices.js';
+import { NONE } from './file/schema-parts.js';
+import { parseQuantity } from './quantity.js';
 
-/** What the action does, from its inputs. */
+/** What the action does, from its inputs. What they leave open, the configuration says. */
 export interface ActionConfig {
-  /** Globs of SavedModel folders; empty for all of the repository. */
+  /** The configuration's file, relative to the workspace; undefined for the one that is there. */
+  readonly config: string | undefined;
+  /** Paths or globs of SavedModels' folders; empty for all of the configuration's. */
   readonly models: readonly string[];
+  /** A commit, or `none`; undefined for the pull request's base. */
+  readonly base: string | undefined;
   readonly outputDirectory: string;
-  /** Undefined where nothing is to be uploaded. */
-  readonly artifactName: string | undefined;
-  /** Verdicts that fail the step. Invalid input always does. */
-  readonly failOn: ReadonlySet<'unsupported'>;
+  readonly shard: { readonly index: number; readonly count: number } | undefined;
+  readonly overrides: Overrides;
+  readonly token: string | undefined;
+  /** JSON of the job's matrix, by which jobs of one workflow are told apart; empty for none. */
+  readonly matrix: string;
 }
 
-const separated = (pattern: RegExp) =>
-  z.string().transform((value) =>
-    value
-      .split(pattern)
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  );
+function separated(text: string, pattern: RegExp): string[] {
+  return text
+    .split(pattern)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+const text = z.string().transform((value) => value.trim() || undefined);
+
+const flag = text.pipe(
+  z
+    .enum(['true', 'false'], 'must be `true` or `false`')
+    .optional()
+    .transform((value) => (value === undefined ? undefined : value === 'true')),
+);
+
+const whole = text.pipe(
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .optional()
+    .transform((value) => (value === undefined ? undefined : Number(value))),
+);
 
 const inputs = z.object({
-  models: separated(/\r?\n/),
+  config: text,
+  models: z.string().transform((value) => separated(value, /\r?\n/)),
+  base: text,
   'output-directory': z.string().transform((value) => value.trim() || 'tflite-gate'),
-  'artifact-name': z
-    .string()
-    .transform((value) => value.trim() || 'tflite-models')
-    .refine((value) => !/[":<>|*?\\/\r\n]/.test(value), 'must not hold any of " : < > | * ? \\ / or a line break'),
-  'fail-on': separated(/[,\s]+/).pipe(
+  shard: text.pipe(
     z
-      .array(z.enum(['unsupported', 'none'], 'may be `unsupported` or `none`'))
-      .refine((list) => list.length < 2 || !list.includes('none'), '`none` stands alone'),
+      .string()
+      .regex(/^[1-9]\d*\/[1-9]\d*$/, 'must be K/N, as in `1/3`')
+      .transform((value) => {
+        const [index = 0, count = 0] = value.split('/').map(Number);
+        return { index, count };
+      })
+      .refine(({ index, count }) => index <= count, 'must be K/N with K up to N')
+      .optional(),
   ),
+  'fail-on': z
+    .string()
+    .transform((value) => separated(value, /[,\s]+/))
+    .pipe(
+      z
+        .array(z.enum([...failures, NONE], `may be any of ${failures.join(', ')}, or ${NONE}`))
+        .refine((list) => list.length < 2 || !list.includes(NONE), `\`${NONE}\` stands alone`),
+    ),
+  strict: flag,
+  'allow-limit-changes': flag,
+  baseline: text,
+  cache: text,
+  engine: text.pipe(z.enum(engines, `must be one of ${engines.join(', ')}`).optional()),
+  'engine-setup': text.pipe(z.enum(['none', 'auto'], 'must be `none` or `auto`').optional()),
+  python: text,
+  runtime: text.pipe(z.enum(['wasm', 'native'], 'must be `wasm` or `native`').optional()),
+  verify: text.pipe(z.enum(['none', 'tensorflow'], 'must be `none` or `tensorflow`').optional()),
+  workers: whole,
+  memory: text.pipe(
+    z
+      .string()
+      .refine((value) => parseQuantity(value, 'bytes') !== undefined, 'must be a size such as `4 GB`')
+      .transform((value) => parseQuantity(value, 'bytes'))
+      .optional(),
+  ),
+  limit: whole,
+  seed: whole,
+  comment: flag,
+  annotations: flag,
+  'artifact-name': text.pipe(
+    z
+      .string()
+      .refine((value) => !/[":<>|*?\\/\r\n]/.test(value), 'must not hold any of " : < > | * ? \\ / or a line break')
+      .optional(),
+  ),
+  'retention-days': whole,
+  token: text,
+  matrix: z.string().transform((value) => (/^\s*(?:null|\{\s*\})?\s*$/.test(value) ? '' : value.trim())),
 });
 
 /** The names of the action's inputs. */
@@ -50,10 +117,34 @@ export function parseActionInputs(raw: Readonly<Record<string, string>>): Action
     });
   }
   const { data } = parsed;
+  const failOn = data['fail-on'].filter((kind) => kind !== NONE);
   return {
+    config: data.config,
     models: data.models,
+    base: data.base,
     outputDirectory: data['output-directory'],
-    artifactName: data['artifact-name'] === 'none' ? undefined : data['artifact-name'],
-    failOn: new Set(data['fail-on'].includes('none') ? [] : ['unsupported']),
+    shard: data.shard,
+    overrides: {
+      ...(data['fail-on'].length === 0 ? {} : { failOn }),
+      allowLimitChanges: data['allow-limit-changes'],
+      strict: data.strict,
+      baseline: data.baseline,
+      cache: data.cache,
+      engine: data.engine,
+      engineSetup: data['engine-setup'],
+      python: data.python,
+      runtime: data.runtime,
+      verify: data.verify,
+      workers: data.workers,
+      memory: data.memory,
+      limit: data.limit,
+      seed: data.seed,
+      comment: data.comment,
+      annotations: data.annotations,
+      artifactName: data['artifact-name'],
+      retentionDays: data['retention-days'],
+    },
+    token: data.token,
+    matrix: data.matrix,
   };
 }

@@ -17,6 +17,12 @@ export async function headCommit(root: string): Promise<string | undefined> {
   return code === 0 ? stdout.toString().trim() : undefined;
 }
 
+/** Whether git keeps any file at or below a path, which may be absolute. */
+export async function isTracked(root: string, path: string): Promise<boolean> {
+  const { code, stdout } = await runGit(root, ['ls-files', '-z', '--', path]);
+  return code === 0 && stdout.length > 0;
+}
+
 /** Parents of a commit as it states them itself: a shallow clone knows their names, but does not have them. */
 export async function parentsOf(root: string, commit: string): Promise<string[]> {
   const { code, stdout } = await runGit(root, ['cat-file', 'commit', commit]);

@@ -12,6 +12,16 @@ export interface PullRequest {
   readonly isFork: boolean;
 }
 
+/** The run that a `workflow_run` event tells of. */
+export interface WorkflowRun {
+  readonly id: number;
+  readonly headSha: string;
+  /** `owner/name` of where the proposed branch is; undefined where it was deleted. */
+  readonly headRepository: string | undefined;
+  /** Name of the event that caused it. */
+  readonly event: string;
+}
+
 /** What a workflow run is about, as far as it matters here. */
 export interface RunContext {
   /** Name of the event: `pull_request`, `push`, `merge_group` and so on; empty outside of GitHub Actions. */
@@ -19,6 +29,11 @@ export interface RunContext {
   /** `owner/name` */
   readonly repository: string;
   readonly pullRequest: PullRequest | undefined;
+  readonly workflowRun: WorkflowRun | undefined;
+  /** Login of who caused the run. */
+  readonly actor: string;
+  /** The tag that the run is about: one that was pushed, or that of a release. */
+  readonly tag: string | undefined;
   /** What a merge queue would merge into, or a push replaced: a commit to compare with. */
   readonly baseSha: string | undefined;
   /** The commit that is checked out, as the runner says. */
@@ -51,6 +66,9 @@ export function readRunContext(environment: Environment): RunContext {
     event,
     repository: environment['GITHUB_REPOSITORY'] ?? '',
     pullRequest,
+    workflowRun: workflowRunOf(payload),
+    actor: environment['GITHUB_ACTOR'] ?? '',
+    tag: textAt(payload, 'release', 'tag_name') ?? pushedTag(environment),
     baseSha: before === undefined || NOTHING.test(before) ? undefined : before,
     sha: environment['GITHUB_SHA'] ?? '',
     workflow: environment['GITHUB_WORKFLOW'] ?? '',
@@ -71,6 +89,22 @@ function pullRequestOf(payload: unknown): PullRequest | undefined {
   const head = at(payload, 'pull_request', 'head', 'repo', 'full_name');
   // The repository of a deleted fork is null.
   return { number, headSha, baseSha, isFork: head !== at(payload, 'pull_request', 'base', 'repo', 'full_name') };
+}
+
+function workflowRunOf(payload: unknown): WorkflowRun | undefined {
+  const id = at(payload, 'workflow_run', 'id');
+  const headSha = textAt(payload, 'workflow_run', 'head_sha');
+  if (typeof id !== 'number' || headSha === undefined) return undefined;
+  return {
+    id,
+    headSha,
+    headRepository: textAt(payload, 'workflow_run', 'head_repository', 'full_name'),
+    event: textAt(payload, 'workflow_run', 'event') ?? '',
+  };
+}
+
+function pushedTag(environment: Environment): string | undefined {
+  return environment['GITHUB_REF_TYPE'] === 'tag' ? environment['GITHUB_REF_NAME'] : undefined;
 }
 
 function readPayload(path: string | undefined): unknown {

@@ -24,6 +24,10 @@ export class RecordingToolkit implements Toolkit {
   setOutput = (name: string, value: unknown): void => {
     this.outputs[name] = value;
   };
+  readonly secrets: string[] = [];
+  setSecret = (secret: string): void => {
+    this.secrets.push(secret);
+  };
   info = (message: string): void => {
     this.log.push(message);
   };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { RunRecord } from '#record/record.js';
@@ -147,4 +147,25 @@ test('wrong data: one error with the place in the repository, and nothing is wri
   await expect(repository.check()).rejects.toThrow(/test\.npz/);
   await expect(repository.check()).rejects.not.toThrow(/tflite-gate-check-/);
   expect(existsSync(repository.output)).toBe(false);
+});
+
+test('results that are a part of the repository do not count', async () => {
+  repository = new Repository();
+  repository.write('results/made-up.json', '{}');
+  repository.commit();
+  await expect(repository.check({ overrides: { cache: 'results' } })).rejects.toThrow('they could be made up');
+});
+
+test('an entry of the kept results that was changed is as good as none', async () => {
+  repository = new Repository();
+  const cache = join(repository.root, '.cache');
+  const first = await repository.check({ overrides: { cache } });
+  for (const name of readdirSync(cache)) {
+    const bytes = readFileSync(join(cache, name));
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
+    writeFileSync(join(cache, name), bytes);
+  }
+  const second = await repository.check({ overrides: { cache } });
+  expect(second.timing.variants.map(({ cached }) => cached)).toEqual([false]);
+  expect(second.models).toEqual(first.models);
 });

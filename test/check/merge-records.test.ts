@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { mergeRecords } from '#check/merge-records.js';
+import { mergeRecords, type ShardRecord } from '#check/merge-records.js';
 import { recordText } from '#check/read-record.js';
 import type { RunRecord } from '#record/record.js';
 import { EXAMPLE, Repository } from './repository.js';
@@ -32,7 +32,7 @@ test('a run in 1, 3 and 7 shards gives the record of the whole', async () => {
   const whole = await repository.check({ overrides: { cache } });
   expect(whole.units).toHaveLength(9);
   for (const count of [1, 3, 7]) {
-    const shards = [];
+    const shards: ShardRecord[] = [];
     for (let index = 1; index <= count; index++) {
       // Without what is kept, so that a shard knows nothing of the others.
       const record = await repository.check({

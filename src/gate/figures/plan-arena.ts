@@ -125,7 +125,8 @@ function sharedMemory(
   planned: readonly boolean[],
   sizes: readonly number[],
 ): Map<number, number> {
-  const ends = new Set([...inputs, ...outputs]);
+  const given = new Set(inputs);
+  const wanted = new Set(outputs);
   const uses = new Map<number, number>();
   const use = (tensor: number) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
   for (const end of [...inputs, ...outputs]) use(end);
@@ -135,11 +136,11 @@ function sharedMemory(
   for (const operator of operators) {
     const rule = inPlace[(model.operator_codes[operator.opcode_index] as OperatorCodeRecord).builtin_code];
     const output = operator.outputs[0] ?? -1;
-    if (!rule || !planned[output] || ends.has(output)) continue;
+    if (!rule || !planned[output] || wanted.has(output)) continue;
     const input = rule.inputs
       .map((position) => operator.inputs[position] ?? -1)
       .find((tensor) => {
-        if (!planned[tensor] || tensors[tensor]?.is_variable || ends.has(tensor)) return false;
+        if (!planned[tensor] || tensors[tensor]?.is_variable || given.has(tensor)) return false;
         const size = sizes[tensor] as number;
         return size === sizes[output] && (rule.keeps || (size > NOT_SHARED && uses.get(tensor) === 1));
       });

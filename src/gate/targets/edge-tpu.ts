@@ -28,7 +28,8 @@ function problems(op: TargetOp): string[] {
   if (op.custom) return ['the Edge TPU has no custom ops'];
   const rules = edgeTpuOps[op.name];
   if (!rules) return ['the Edge TPU has no such op'];
-  const data = [...op.inputs, ...op.outputs].filter((tensor) => tensor?.constant === false);
+  // The state of recurrent layers has 16 bits, which the compiler knows.
+  const data = [...op.inputs, ...op.outputs].filter((tensor) => tensor && !tensor.constant && !tensor.variable);
   const found = new Set(data.flatMap((tensor) => (tensor ? dataProblems(tensor) : [])));
   if (found.size === 0)
     for (const tensor of op.inputs) for (const reason of constantProblems(tensor)) found.add(reason);

@@ -25,7 +25,6 @@ export interface TargetTensor {
   readonly bytes: Uint8Array | undefined;
   readonly scales: number;
   readonly zeroPoints: readonly (bigint | number)[];
-  readonly quantizedDimension: number;
   readonly sparse: boolean;
   readonly variable: boolean;
 }
@@ -43,7 +42,6 @@ export interface TargetOp {
   readonly outputs: readonly TargetTensor[];
   /** Where it is: the name of its first output. */
   readonly place: string;
-  readonly subgraph: number;
   readonly intermediates: boolean;
 }
 
@@ -75,7 +73,7 @@ export interface TargetTable {
 export function targetModel(model: ModelRecord): TargetModel {
   const tensors = model.subgraphs.map((subgraph) => subgraph.tensors.map((tensor) => describe(model, tensor)));
   const ops = model.subgraphs.flatMap(({ operators }, subgraph) =>
-    operators.map((operator) => describeOp(model, operator, subgraph, tensors[subgraph] as TargetTensor[])),
+    operators.map((operator) => describeOp(model, operator, tensors[subgraph] as TargetTensor[])),
   );
   const signatures = model.signature_defs.map(({ subgraph_index }) => subgraph_index);
   const entries = [...new Set(signatures.length > 0 ? signatures : [0])];
@@ -89,7 +87,7 @@ export function targetModel(model: ModelRecord): TargetModel {
 function describe(model: ModelRecord, tensor: TensorRecord): TargetTensor {
   const bytes = constantBytes(model, tensor);
   const freeDims = declaredShape(tensor)?.flatMap((dim, axis) => (dim === null ? [axis] : []));
-  const { scale, zero_point, quantized_dimension } = tensor.quantization ?? {};
+  const { scale, zero_point } = tensor.quantization ?? {};
   return {
     name: tensor.name,
     type: tensor.type.toLowerCase(),
@@ -100,7 +98,6 @@ function describe(model: ModelRecord, tensor: TensorRecord): TargetTensor {
     bytes,
     scales: scale?.length ?? 0,
     zeroPoints: zero_point ?? [],
-    quantizedDimension: quantized_dimension ?? 0,
     sparse: tensor.sparsity !== undefined,
     variable: tensor.is_variable,
   };
@@ -109,7 +106,6 @@ function describe(model: ModelRecord, tensor: TensorRecord): TargetTensor {
 function describeOp(
   model: ModelRecord,
   { opcode_index, inputs, outputs, builtin_options, builtin_options_2, intermediates }: OperatorRecord,
-  subgraph: number,
   tensors: readonly TargetTensor[],
 ): TargetOp {
   const code = model.operator_codes[opcode_index] as OperatorCodeRecord;
@@ -122,7 +118,6 @@ function describeOp(
     inputs: inputs.map((index) => tensors[index]),
     outputs: results,
     place: results[0]?.name ?? '',
-    subgraph,
     intermediates: intermediates.length > 0,
   };
 }
