@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, freemem, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { applyOverrides, type Overrides } from '#config/apply-overrides.js';
 import type { ReportConfig } from '#config/config.js';
@@ -18,10 +18,11 @@ import { type Model, type RunRecord, SCHEMA_VERSION } from '#record/record.js';
 import { version } from '#version.js';
 import { BaseFolder } from './base-folder.js';
 import type { BaselineModels } from './baseline-file.js';
-import { checkModel, type ModelTask } from './check-model.js';
+import { checkModel } from './check-model.js';
 import { type BaseRequest, baseConfig, findBase } from './find-base.js';
 import { findingsOf } from './findings.js';
 import { finishRecord } from './finish-record.js';
+import { inTurns } from './in-turns.js';
 import { balance, planUnits, type Shard, type Unit } from './plan-units.js';
 import { ResultCache } from './result-cache.js';
 import { Digests } from './result-keys.js';
@@ -126,12 +127,10 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
       );
       return variants.length === 0 ? [] : [{ ...model, variants }];
     });
-    const models: Model[] = [];
-    const measured = new Map<string, BaselineModels extends ReadonlyMap<string, infer M> ? M : never>();
-    const timings: RunRecord['timing']['variants'] = [];
-    for (const model of wanted) {
+    let done = 0;
+    const checked = await inTurns(wanted, atOnce(plan.gate, units), async (model) => {
       const pair = pairs.find(({ head, base: before, name }) => (head ? head.name : before && name) === model.name);
-      const task: ModelTask = {
+      const result = await checkModel({
         model,
         root,
         work,
@@ -142,17 +141,11 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
         digests,
         cache,
         hasBase: plan.tree !== undefined,
-      };
-      const { record, files, timing, measurements } = await checkModel(task);
-      measured.set(model.name, measurements);
-      for (const [from, name] of files) {
-        mkdirSync(join(output, 'models'), { recursive: true });
-        copyFileSync(from, join(output, 'models', name));
-      }
-      models.push(record);
-      timings.push(...timing);
-      options.onModel?.(record, models.length, wanted.length);
-    }
+      });
+      done++;
+      options.onModel?.(result.record, done, wanted.length);
+      return result;
+    });
     const changes = [
       ...(plan.tree ? diffGate(plan.base, plan.head) : []),
       ...(await dataChanges(plan, root, changed, digests, baseFolder)),
@@ -174,10 +167,15 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
       shard: shard ?? null,
       units: units.map(({ model, variant }) => ({ model: model.name, variant: variant.name })),
       changes: changes.map((change) => changeRecord(change, allowed)),
-      models,
+      models: checked.map((result) => result.record),
       findings: findingsOf(plan.findings),
-      timing: { milliseconds: performance.now() - start, variants: timings },
+      timing: { milliseconds: performance.now() - start, variants: checked.flatMap(({ timing }) => timing) },
     });
+    for (const [from, name] of checked.flatMap(({ files }) => [...files])) {
+      mkdirSync(join(output, 'models'), { recursive: true });
+      copyFileSync(from, join(output, 'models', name));
+    }
+    const measured = new Map(checked.map(({ record: { name }, measurements }) => [name, measurements]));
     return { record, measurements: measured, report: plan.gate.report };
   } catch (error) {
     throw withShownPaths(error, [join(work, 'base'), root]);
@@ -206,6 +204,17 @@ function refusePattern(pattern: string, file?: string): never {
     locations: [{ file: file ?? pattern }],
     help: ['Check the path against the repository, and that the files are checked out before this step.'],
   });
+}
+
+/** Beside what a model's weights take: the runtime and its copies of the model. */
+const MEMORY_PER_MODEL = 200e6;
+/** Of the SavedModel, the files made of it, and the runtime's copies. */
+const COPIES = 6;
+
+/** How many models are checked at once: as many as there are processors and memory for. */
+function atOnce({ workers = availableParallelism(), memory = freemem() }: GateConfig, units: readonly Unit[]): number {
+  const largest = units.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+  return Math.max(1, Math.min(workers, Math.floor(memory / (MEMORY_PER_MODEL + COPIES * largest))));
 }
 
 /** What the run consists of. */

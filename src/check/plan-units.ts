@@ -5,6 +5,8 @@ import type { GatedModel } from '#config/protect/gate-of.js';
 export interface Unit {
   readonly model: GatedModel;
   readonly variant: VariantConfig;
+  /** Of the SavedModel. */
+  readonly bytes: number;
   /** Estimated, in no particular unit. */
   readonly cost: number;
 }
@@ -24,11 +26,11 @@ const FIXED = 1e6;
 /** All units of a run, in the order of the configuration. `bytes` are those of the SavedModels, by path. */
 export function planUnits(models: readonly GatedModel[], bytes: ReadonlyMap<string, number>): Unit[] {
   return models.flatMap((model) =>
-    model.variants.map((variant) => ({
-      model,
-      variant,
-      cost: Math.round((FIXED + (bytes.get(model.path) ?? 0)) * (COSTS[variant.quantize ?? 'float32'] ?? CALIBRATED)),
-    })),
+    model.variants.map((variant) => {
+      const size = bytes.get(model.path) ?? 0;
+      const factor = COSTS[variant.quantize ?? 'float32'] ?? CALIBRATED;
+      return { model, variant, bytes: size, cost: Math.round((FIXED + size) * factor) };
+    }),
   );
 }
 

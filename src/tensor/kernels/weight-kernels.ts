@@ -16,7 +16,7 @@ const PLACES = 3;
 let kernels: Kernels | undefined;
 let capacity = 0;
 let lastPlace = 0;
-let heldPlace: number | undefined;
+const held = new Set<number>();
 
 function load(): Kernels {
   if (!kernels) {
@@ -33,10 +33,11 @@ function load(): Kernels {
  */
 export function lend(byteLength: number): Uint8Array {
   // What is held must stay where it is.
-  if (byteLength > MAX_LENT || (byteLength > capacity && heldPlace !== undefined)) return new Uint8Array(byteLength);
+  const mustGrow = byteLength > capacity && held.size > 0;
+  if (byteLength > MAX_LENT || mustGrow || held.size === PLACES) return new Uint8Array(byteLength);
   const { memory } = reserve(byteLength);
   do lastPlace = (lastPlace + 1) % PLACES;
-  while (lastPlace === heldPlace);
+  while (held.has(lastPlace));
   return new Uint8Array(memory.buffer, FACTORS + lastPlace * capacity, byteLength);
 }
 
@@ -52,15 +53,18 @@ function reserve(byteLength: number): Kernels {
 
 /** Makes the places large enough for all that will be lent while something is held. */
 export function prepareToLend(byteLength: number): void {
-  reserve(Math.min(byteLength, MAX_LENT));
+  if (held.size === 0) reserve(Math.min(byteLength, MAX_LENT));
 }
 
 /**
- * Keeps lent bytes as they are, until the next call, while something reads them in the background; what is larger than
- * the places is not lent meanwhile. Bytes that are not lent stay as they are anyway.
+ * Keeps lent bytes as they are, while something reads them in the background, until the function that it gives is called.
+ * Larger ones are not lent meanwhile. Bytes that are not lent stay as they are anyway.
  */
-export function holdLent(bytes: Uint8Array | undefined): void {
-  heldPlace = bytes && isLent(bytes) ? Math.floor((bytes.byteOffset - FACTORS) / capacity) : undefined;
+export function holdLent(bytes: Uint8Array): () => void {
+  if (!isLent(bytes)) return () => undefined;
+  const place = Math.floor((bytes.byteOffset - FACTORS) / capacity);
+  held.add(place);
+  return () => held.delete(place);
 }
 
 /** Whether the bytes are lent ones, which may be worked on in place. */

@@ -84,16 +84,15 @@ class GatheringFile {
     this.#descriptor = openSync(path, 'w');
   }
 
-  /** The bytes must stay as they are until the next call has come back; lent ones are held. */
+  /** Lent bytes are held from now on until they are written; others must stay as they are. */
   async write(bytes: Uint8Array): Promise<void> {
+    const release = holdLent(bytes);
     if (this.#filled + bytes.byteLength > GATHERED || bytes.byteLength > SMALL) await this.#start();
-    if (bytes.byteLength > SMALL) {
-      await this.#begin(bytes);
-    } else {
-      this.#gathered.set(bytes, this.#filled);
-      this.#filled += bytes.byteLength;
-    }
     this.position += bytes.byteLength;
+    if (bytes.byteLength > SMALL) return this.#begin(bytes, release);
+    this.#gathered.set(bytes, this.#filled);
+    this.#filled += bytes.byteLength;
+    release();
   }
 
   async flush(): Promise<void> {
@@ -103,7 +102,6 @@ class GatheringFile {
 
   async close(): Promise<void> {
     await this.#underWay.catch(() => undefined);
-    holdLent(undefined);
     closeSync(this.#descriptor);
   }
 
@@ -111,15 +109,19 @@ class GatheringFile {
   async #start(): Promise<void> {
     if (this.#filled === 0) return;
     const bytes = this.#gathered.subarray(0, this.#filled);
-    await this.#begin(bytes);
+    await this.#begin(bytes, () => undefined);
     [this.#gathered, this.#spare] = [this.#spare, this.#gathered];
     this.#filled = 0;
   }
 
-  async #begin(bytes: Uint8Array): Promise<void> {
-    await this.#underWay;
-    holdLent(bytes);
-    this.#underWay = this.#writeAll(bytes);
+  async #begin(bytes: Uint8Array, release: () => void): Promise<void> {
+    try {
+      await this.#underWay;
+    } catch (error) {
+      release();
+      throw error;
+    }
+    this.#underWay = this.#writeAll(bytes).finally(release);
     // It is awaited before the next one; until then it is nobody's unhandled rejection.
     this.#underWay.catch(() => undefined);
   }
