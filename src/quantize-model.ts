@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type Diagnostic, fail } from '#diagnostics/diagnostic.js';
+import { type Diagnostic, diagnostic, fail } from '#diagnostics/diagnostic.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
 import type { Module } from '#ir/module.js';
 import { runPasses } from '#passes/run-passes.js';
@@ -8,6 +8,7 @@ import { calibrate } from '#quantize/calibrate.js';
 import { openCalibrationData, RANDOM } from '#quantize/calibration-data.js';
 import { RuleMatcher, subjectOf } from '#quantize/match-rules.js';
 import { decodeConstants } from '#quantize/passes/decode-constants.js';
+import { equalizeLayers } from '#quantize/passes/equalize-layers.js';
 import { recogniseStatedRanges } from '#quantize/passes/recognise-stated-ranges.js';
 import { restoreStatedRanges } from '#quantize/passes/restore-stated-ranges.js';
 import { quantizeModule } from '#quantize/quantize-module.js';
@@ -24,33 +25,27 @@ import {
   schemes,
 } from '#quantize/recipe.js';
 import { readRecipe } from '#quantize/recipe-file.js';
-import { inputsToRefineWith, type LayerInputs } from '#quantize/refine/collect-inputs.js';
+import { type LayerInputs, layersToRefine, watchLayers } from '#quantize/refine/watch-layers.js';
 import type { QuantizationReport } from '#quantize/report.js';
 import type { StatedRanges } from '#quantize/stated-ranges.js';
+import { loadRuntime } from '#runtime/assets.js';
 import { type ExportOptions, exportModule } from '#tflite/export/export-module.js';
 import { nameModuleValues } from '#tflite/export/module-names.js';
 import type { ModelToWrite } from '#tflite/file/model-record.js';
 import { readModelFile } from '#tflite/file/read-model.js';
 import { exportOptionsOf } from '#tflite/import/export-options.js';
 import { importModel } from '#tflite/import/import-model.js';
-import type { EngineOptions } from './engines/engine.js';
+import type { ConversionOptions, EngineOptions } from './engines/engine.js';
 import { convertToModule } from './engines/native.js';
 import { optimisationPasses } from './pipeline.js';
 
-export interface QuantizeModelOptions extends EngineOptions {
-  /** A scheme for all ops; else a recipe decides. */
-  readonly scheme?: string | undefined;
-  /** Name of a ready recipe, or path of a YAML file. */
-  readonly recipe?: string | undefined;
-  /** A data set's path, or `random`: what the ranges of activations are found on. */
-  readonly representativeData?: string | undefined;
-  /** A file of ranges found earlier, in place of data. */
-  readonly calibration?: string | undefined;
-  /** Where to write the ranges that were found. */
-  readonly saveCalibration?: string | undefined;
-  /** Element type of the inputs and outputs that are float32 in the float model. */
-  readonly ioType?: string | undefined;
+export interface QuantizeModelOptions extends ConversionOptions {
+  /** For several recipes on the same model and data: what a calibration found serves for the next ones. */
+  readonly calibrations?: Calibrations | undefined;
 }
+
+/** Calibrations by what they looked for. */
+export type Calibrations = Map<string, Calibration>;
 
 export interface QuantizedModel {
   readonly model: ModelToWrite;
@@ -66,9 +61,12 @@ export interface QuantizedModel {
 export async function quantizeModel(path: string, options: QuantizeModelOptions): Promise<QuantizedModel> {
   const recipe = recipeFor(options);
   const ioType = options.ioType === undefined ? undefined : oneOf<IoType>('io-type', options.ioType, ioTypes);
-  const { module, stated, diagnostics, exportOptions } = loadModule(path, options);
   const matcher = new RuleMatcher(recipe);
   const needsRanges = matcher.treatments.some(({ scheme }) => isStatic(scheme));
+  // The runtime is made ready on other threads while the model is converted; a failure shows when it is used.
+  if (needsRanges && options.representativeData !== undefined) loadRuntime('compat').catch(() => undefined);
+  const { module, stated, diagnostics, exportOptions } = loadModule(path, options);
+  if (recipe.options.crossLayerEqualization) runPasses(module, [equalizeLayers(stated)], [verifyObserver()]);
   const found = needsRanges ? await rangesOf(path, module, stated, matcher, options) : undefined;
   const { report } = quantizeModule(module, {
     recipe,
@@ -143,19 +141,36 @@ async function rangesOf(
   options: QuantizeModelOptions,
 ): Promise<Calibration | undefined> {
   const { calibration, representativeData, saveCalibration } = options;
-  if (calibration !== undefined) return { ranges: readRanges(calibration), diagnostics: [] };
+  if (calibration !== undefined) {
+    return { ranges: readRanges(calibration), diagnostics: withoutSamples(module, matcher, calibration) };
+  }
   if (representativeData === undefined) return stated.size > 0 ? undefined : failWithoutData(path, matcher.recipe);
-  const { source, diagnostics } = await openCalibrationData(representativeData);
   const algorithms = algorithmsOf(module, matcher);
+  // What made-up inputs do to layers says nothing of real ones.
+  const wanted = representativeData === RANDOM ? undefined : layersToRefine(module, matcher);
+  // Other recipes refine other layers.
+  const layers = wanted && options.calibrations ? watchLayers(module) : wanted;
+  const key = JSON.stringify([matcher.recipe.options.crossLayerEqualization, layers !== undefined, ...algorithms]);
+  const known = options.calibrations?.get(key);
+  if (known) return known;
+  const { source, diagnostics } = await openCalibrationData(representativeData);
   const ranges = await calibrate(exportModule(module), source, {
     algorithm: ({ key }) => algorithms.get(key) ?? matcher.recipe.activations,
+    watched: layers?.bySource,
     file: path,
   });
   if (saveCalibration !== undefined) writeRanges(ranges, saveCalibration);
-  // What made-up inputs do to layers says nothing of real ones.
-  const layerInputs =
-    representativeData === RANDOM ? undefined : await inputsToRefineWith(module, source, matcher, path);
-  return { ranges, layerInputs, diagnostics };
+  const found = { ranges, layerInputs: layers?.inputs, diagnostics };
+  options.calibrations?.set(key, found);
+  return found;
+}
+
+/** A calibration holds ranges; what layers are given, by which they are refined, only samples show. */
+function withoutSamples(module: Module, matcher: RuleMatcher, file: string): readonly Diagnostic[] {
+  const layers = layersToRefine(module, matcher)?.inputs.size ?? 0;
+  if (layers === 0) return [];
+  const detail = `${file} has the ranges of tensors, but not the samples by which the weights and biases of ${layers} layers would be refined.`;
+  return [diagnostic('not-refined', { detail, locations: [{ file }] })];
 }
 
 /** How the range of each tensor is to be found, by the rule for the op that gives it. */

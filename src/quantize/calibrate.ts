@@ -13,11 +13,15 @@ import {
   type ObservedTensor,
   observableTensors,
   observeTensors,
+  ROW_DIMENSIONS,
+  ROWS,
   VALUES,
 } from './calibration/observed-model.js';
 import { runInParallel, workersFor } from './calibration/run-in-parallel.js';
+import { takeWindows, type WatchedWindows, watchedWindows } from './calibration/watched-windows.js';
 import { createObserver, type RangeAlgorithm, type RangeObserver } from './range-algorithms/range-algorithm.js';
 import { Ranges, rangeKey, type TensorRange } from './ranges.js';
+import type { Patches } from './refine/patches.js';
 
 /** One run's worth of inputs, by the signature's names. */
 export interface CalibrationSample {
@@ -46,6 +50,8 @@ export interface CalibrateOptions {
   readonly signatures?: readonly string[] | undefined;
   /** At most so many samples of each signature are used; by default all. */
   readonly limit?: number | undefined;
+  /** Filled with what is seen of tensors, by their keys. */
+  readonly watched?: ReadonlyMap<string, readonly Patches[]> | undefined;
   /** The model's file, for messages. */
   readonly file?: string | undefined;
   /** Threads that run the model; by default as many as there are processors, within bounds. */
@@ -96,6 +102,7 @@ class Observation {
   readonly #signature: Signature;
   readonly #options: CalibrateOptions;
   readonly #tensors: readonly Observed[];
+  readonly #windows: readonly WatchedWindows[];
 
   constructor(model: ModelRecord, signature: Signature, options: CalibrateOptions) {
     this.#model = model;
@@ -110,13 +117,16 @@ class Observation {
       const observer = createObserver(algorithm);
       return { ...tensor, key, algorithm, observer, valued: observer.needsValues };
     });
+    this.#windows = this.#tensors.flatMap(({ key, tensor }) =>
+      (options.watched?.get(key) ?? []).flatMap((patches) => watchedWindows(model, signature, tensor, patches) ?? []),
+    );
   }
 
   /** Gives the number of samples. */
   async run(source: SampleSource, workers: number): Promise<number> {
     const { file, limit = Number.POSITIVE_INFINITY } = this.#options;
     if (this.#tensors.length === 0) return 0;
-    const bytes = serializeModel(observeTensors(this.#model, this.#signature, this.#tensors));
+    const bytes = serializeModel(observeTensors(this.#model, this.#signature, this.#tensors, this.#windows));
     const opening = Array.from({ length: workers }, () => openInterpreter(bytes, file === undefined ? {} : { file }));
     const interpreters = await Promise.all(opening);
     try {
@@ -162,6 +172,7 @@ class Observation {
       if (min <= max) observer.observe({ min, max }, valued ? values?.subarray(at, end) : undefined);
       at = end;
     });
+    takeWindows(this.#windows, outputs.get(ROWS), outputs.get(ROW_DIMENSIONS));
   }
 
   #refuse(sample: CalibrationSample, index: number, min: number, max: number): never {

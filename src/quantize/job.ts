@@ -6,8 +6,8 @@ import { nameModuleValues } from '#tflite/export/module-names.js';
 import type { Range } from './affine.js';
 import { RuleMatcher, subjectOf } from './match-rules.js';
 import { type IoType, isStatic, type Recipe, type Scheme, type Treatment } from './recipe.js';
-import type { LayerInputs } from './refine/collect-inputs.js';
 import { type FloatLayer, floatLayersOf } from './refine/float-layers.js';
+import type { LayerInputs } from './refine/watch-layers.js';
 import type { Applied, OpQuantization } from './report.js';
 import type { StatedRanges } from './stated-ranges.js';
 

@@ -79,6 +79,16 @@ export interface RecipeOptions {
   readonly biasCorrection?: boolean;
   /** Rounds each weight up or down so that the layer's results stay closest on these data; true by default. */
   readonly adaptiveRounding?: boolean;
+  /**
+   * Scales the channels between linear layers so that one scale suits all of them; false by default, as it helps some
+   * models and harms others. Saved calibrations hold for the value that they were made with.
+   */
+  readonly crossLayerEqualization?: boolean;
+  /**
+   * Rounds weights so that the errors of each result's weights add up to next to nothing, wherever biases are not
+   * corrected by data; true by default.
+   */
+  readonly balancedRounding?: boolean;
   /** Constants with fewer elements stay as they are in `dynamic`, `weight-only` and `int4`; 1024 by default. */
   readonly minimumElements?: number;
 }

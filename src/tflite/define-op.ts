@@ -1,5 +1,6 @@
 import type { AttributeSpecs, Attributes } from '#ir/attribute.js';
-import type { Op, OpDefinition } from '#ir/graph.js';
+import { verifyControl } from '#ir/control-flow.js';
+import type { ControlFlow, Op, OpDefinition } from '#ir/graph.js';
 import type { Type } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
 
@@ -54,6 +55,7 @@ export interface TflOpSpec<A extends Attributes> {
   /** Names of the operands, in order; `?` behind optional ones, `*` behind the last where it repeats. */
   readonly operands: readonly string[];
   readonly sideEffects?: boolean;
+  readonly control?: ControlFlow;
   /** Optional operands that are absent are written as such, even at the end, where older kernels look for them. */
   readonly keepsAbsent?: boolean;
   /** Operands that are state of the model: zeros at first, then whatever the last run left. */
@@ -103,6 +105,7 @@ export function defineTflOp<A extends Attributes>(spec: TflOpSpec<A>): TflOpDefi
     ...(spec.summary === undefined ? {} : { summary: spec.summary }),
     attributes,
     ...(spec.sideEffects ? { sideEffects: true } : {}),
+    ...(spec.control ? { control: spec.control, verify: verifyControl } : {}),
     ...(spec.infer ? { infer: spec.infer } : {}),
     builtin: spec.builtin,
     options: spec.options,

@@ -30,6 +30,8 @@ rules:
     granularity: per-tensor
 options:
   bias-correction: true
+  balanced-rounding: false
+  cross-layer-equalization: true
   minimum-elements: 256
 `;
     expect(parseRecipe(source, 'my/head.yml')).toEqual({
@@ -42,7 +44,12 @@ options:
         { match: { op: 'FULLY_CONNECTED', layer: 'head/*' }, scheme: 'float32' },
         { match: { tensor: '*/logits' }, granularity: 'per-tensor' },
       ],
-      options: { biasCorrection: true, minimumElements: 256 },
+      options: {
+        biasCorrection: true,
+        balancedRounding: false,
+        crossLayerEqualization: true,
+        minimumElements: 256,
+      },
     });
   });
 

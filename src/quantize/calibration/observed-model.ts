@@ -21,6 +21,15 @@ export interface ObservedTensor {
   readonly valued: boolean;
 }
 
+/** A tensor of which rows are wanted, seen as a matrix of so many columns. */
+export interface SampledTensor {
+  /** Index in the signature's subgraph. */
+  readonly tensor: number;
+  readonly columns: number;
+  /** Which rows; undefined for all. */
+  readonly rows: readonly number[] | undefined;
+}
+
 /** Output of an observed model. A vector: `FIGURES` numbers for each observed tensor in turn. */
 export const EXTENTS = 'extents';
 /** Least value, greatest value, sum. */
@@ -29,6 +38,11 @@ export const FIGURES = 3;
 export const VALUES = 'values';
 /** Output. A vector: how many values there are of each valued tensor. */
 export const LENGTHS = 'lengths';
+
+/** Output. A vector: rows of the sampled tensors, one tensor after the other. */
+export const ROWS = 'rows';
+/** Output. A vector: the dimensions of those of which all rows are given. */
+export const ROW_DIMENSIONS = 'row-dimensions';
 
 /** Of the values of a tensor in one sample about so many are looked at. */
 const ENOUGH_VALUES = 2 ** 13;
@@ -59,15 +73,17 @@ export function observableTensors(model: ModelRecord, signature: Signature): Omi
 /**
  * A copy of the model that computes, instead of its outputs, what calibration wants to know of its tensors: the extent
  * of each by reductions within the graph, which costs next to nothing, where reading all tensors would take as long as
- * computing them; and of `valued` ones an even part of the values.
+ * computing them; of `valued` ones an even part of the values; and rows of `sampled` ones.
  */
 export function observeTensors(
   model: ModelRecord,
   signature: Signature,
   tensors: readonly ObservedTensor[],
+  sampled: readonly SampledTensor[] = [],
 ): ModelToWrite {
   const editor = new ObservingEditor(model, model.subgraphs[signature.subgraph] as SubGraphRecord);
   for (const tensor of tensors) editor.observe(tensor);
+  for (const tensor of sampled) editor.sample(tensor);
   const { subgraph, outputs, codes, buffers } = editor.finish();
   const named = (info: { name: string; tensor: number }) => ({ name: info.name, tensor_index: info.tensor });
   return {
@@ -101,6 +117,8 @@ class ObservingEditor {
   readonly #figures: number[] = [];
   readonly #values: number[] = [];
   readonly #lengths: number[] = [];
+  readonly #rows: number[] = [];
+  readonly #rowDimensions: number[] = [];
 
   constructor(model: ModelRecord, subgraph: SubGraphRecord) {
     this.#subgraph = subgraph;
@@ -127,7 +145,23 @@ class ObservingEditor {
     if (!valued) return;
     const values = this.#flatten(at, this.#thinOut(at, tensor));
     this.#values.push(values);
-    this.#lengths.push(this.#add(at, 'SHAPE', [values], [1], { type: 'ShapeOptions', value: { out_type: 'INT32' } }));
+    this.#lengths.push(this.#shapeOf(at, values));
+  }
+
+  sample({ tensor, columns, rows }: SampledTensor): void {
+    const at = this.#producers.get(tensor) ?? -1;
+    if (!rows) {
+      this.#rows.push(this.#flatten(at, tensor));
+      this.#rowDimensions.push(this.#shapeOf(at, tensor));
+      return;
+    }
+    const options = { type: 'ReshapeOptions', value: { new_shape: [-1, columns] } } as const;
+    const matrix = this.#add(at, 'RESHAPE', [tensor, this.#constant([-1, columns])], [-1, columns], options);
+    const taken = this.#add(at, 'GATHER', [matrix, this.#constant(rows)], [rows.length, columns], {
+      type: 'GatherOptions',
+      value: { axis: 0, batch_dims: 0 },
+    });
+    this.#rows.push(this.#flatten(at, taken));
   }
 
   finish() {
@@ -140,6 +174,10 @@ class ObservingEditor {
     if (this.#values.length > 0) {
       outputs.push({ name: VALUES, tensor: this.#join(end, this.#values) });
       outputs.push({ name: LENGTHS, tensor: this.#join(end, this.#lengths) });
+    }
+    if (this.#rows.length > 0) outputs.push({ name: ROWS, tensor: this.#join(end, this.#rows) });
+    if (this.#rowDimensions.length > 0) {
+      outputs.push({ name: ROW_DIMENSIONS, tensor: this.#join(end, this.#rowDimensions) });
     }
     const operators = [...(this.#added.get(-1) ?? [])];
     this.#subgraph.operators.forEach((operator, i) => {
@@ -161,6 +199,11 @@ class ObservingEditor {
       type: 'ConcatenationOptions',
       value: { axis: 0, fused_activation_function: 'NONE' },
     });
+  }
+
+  #shapeOf(at: number, tensor: number): number {
+    const rank = (this.#tensors[tensor] as TensorRecord).shape.length;
+    return this.#add(at, 'SHAPE', [tensor], [rank], { type: 'ShapeOptions', value: { out_type: 'INT32' } });
   }
 
   #flatten(at: number, tensor: number): number {
@@ -249,7 +292,7 @@ class ObservingEditor {
   }
 }
 
-function declaredDims({ shape, shape_signature }: TensorRecord): Dim[] {
+export function declaredDims({ shape, shape_signature }: TensorRecord): Dim[] {
   const dims = shape_signature?.length === shape.length ? shape_signature : shape;
   return dims.map((dim) => (dim < 0 ? null : dim));
 }

@@ -123,7 +123,11 @@ class RegionRewriter {
     const accepts4 = isTflOp(op.definition) && (op.definition.operandKernels[index] ?? []).includes('int4');
     const bits = accepts4 && treatment.scheme !== 'int16x8' ? bitsFor(tensor, treatment) : 8;
     const axis = axisOf(constraint, treatment.granularity);
-    const spec: WeightsSpec = { axis, bits, algorithm: treatment.weights.algorithm };
+    const { biasCorrection = true, balancedRounding = true } = this.#job.recipe.options;
+    // A bias that is corrected takes away what the errors add up to.
+    const corrected = biasCorrection && bias >= 0 && this.#job.floatLayers.has(op);
+    const balanced = balancedRounding && !corrected && constraint.axis !== null ? constraint.axis : undefined;
+    const spec: WeightsSpec = { axis, bits, algorithm: treatment.weights.algorithm, balanced };
     let weights = this.#once(source, spec, () => quantizeWeightsOf(op, tensor, spec));
     const biasTensor = bias < 0 ? undefined : constantOf(op.operands[bias]);
     if (biasTensor && inputScale !== undefined) {

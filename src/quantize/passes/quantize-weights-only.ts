@@ -3,7 +3,7 @@ import { unknownLocation } from '#ir/location.js';
 import { tensorType } from '#ir/type.js';
 import { definePass, type Pass, type PassContext } from '#passes/pass.js';
 import type { Tensor } from '#tensor/tensor.js';
-import { isTflOp, type TflOpDefinition } from '#tflite/define-op.js';
+import { isTflOp, type TflOpDefinition, type WeightsConstraint } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
 import { floatType, type QuantizationJob } from '../job.js';
 import type { Granularity, Scheme, Treatment } from '../recipe.js';
@@ -108,6 +108,7 @@ class WeightsRewriter {
         axis,
         bits: bits[i] ?? 8,
         algorithm: treatment.weights.algorithm,
+        balanced: this.#balancedAxis(constraint),
       });
       this.#context.editor.setOperand(op, weights.constraint.operand, direct ? stored : this.#behindFloat(op, stored));
       if (direct && hybrid?.asymmetricInputs) {
@@ -120,6 +121,12 @@ class WeightsRewriter {
       return { applied: 'dynamic', reason: 'rows of its weights have an odd number of elements' };
     }
     return { applied: treatment.scheme as Applied };
+  }
+
+  /** What is looked up in a table is no sum, whose errors could even out. */
+  #balancedAxis({ axis, hybridOnly }: WeightsConstraint): number | undefined {
+    const { balancedRounding = true } = this.#job.recipe.options;
+    return balancedRounding && !hybridOnly && axis !== null ? axis : undefined;
   }
 
   #stored(op: Op, operand: number, tensor: Tensor, spec: WeightsSpec): Value {

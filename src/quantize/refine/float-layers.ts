@@ -2,9 +2,9 @@ import { constantOf } from '#ir/constant.js';
 import type { Op, Value } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
 import type { Tensor } from '#tensor/tensor.js';
-import type { LayerInputs } from './collect-inputs.js';
 import { type LinearLayer, linearLayerOf } from './linear-layer.js';
 import type { Patches } from './patches.js';
+import type { LayerInputs } from './watch-layers.js';
 
 /** A linear layer as it was in float32, which quantized ones are held against. */
 export interface FloatLayer {

@@ -3,9 +3,6 @@ import { factorize, gramMatrix } from './symmetric.js';
 /** Added to each input's own product, as a part of their mean: what few samples cannot tell, plain rounding decides. */
 const DAMPING = 0.01;
 
-/** Of more rows products tell little more. */
-const MOST_ROWS = 1024;
-
 /** Rounds the weights of units that see the same inputs. */
 export class AdaptiveRounding {
   readonly #size: number;
@@ -15,25 +12,16 @@ export class AdaptiveRounding {
 
   /** `inputs`: rows of `size` numbers, less their means where units have a bias that makes up for these. */
   constructor(inputs: Float64Array, size: number) {
-    const rows = Math.min(MOST_ROWS, inputs.length / size);
-    const all = inputs.length / size;
-    // An even choice: rows of one sample stand together.
-    const starts = Array.from({ length: rows }, (_, r) => Math.floor((r * all) / rows) * size);
+    const rows = inputs.length / size;
     this.#size = size;
     const power = new Float64Array(size);
-    for (const start of starts) {
-      for (let i = 0; i < size; i++) power[i] = (power[i] as number) + (inputs[start + i] as number) ** 2;
+    for (let at = 0; at < inputs.length; at += size) {
+      for (let i = 0; i < size; i++) power[i] = (power[i] as number) + (inputs[at + i] as number) ** 2;
     }
     this.#order = Array.from({ length: size }, (_, i) => i).sort(
       (a, b) => (power[a] as number) - (power[b] as number) || a - b,
     );
-    const sorted = new Float64Array(rows * size);
-    starts.forEach((start, r) => {
-      this.#order.forEach((from, i) => {
-        sorted[r * size + i] = inputs[start + from] as number;
-      });
-    });
-    const gram = gramMatrix(sorted, rows, size);
+    const gram = gramMatrix(inputs, rows, this.#order);
     let trace = 0;
     for (let i = 0; i < size; i++) trace += gram[i * size + i] as number;
     for (let i = 0; i < size; i++) gram[i * size + i] = (gram[i * size + i] as number) + (DAMPING * trace) / size;

@@ -1,6 +1,7 @@
 import type { Quantization } from '#ir/type.js';
 import { Tensor } from '#tensor/tensor.js';
 import { storedScale } from '../affine.js';
+import { balanceRounding } from './balance-rounding.js';
 import { type Channels, channelsOf, greatestOf } from './channels.js';
 import { recoverScales } from './recover-scales.js';
 import { searchRanges } from './search-scales.js';
@@ -10,6 +11,8 @@ export interface WeightsSpec {
   readonly axis: number | null;
   readonly bits: 4 | 8;
   readonly algorithm: 'min-max' | 'mse';
+  /** The axis with a slice for each result of the layer; over each the errors of rounding are balanced. */
+  readonly balanced?: number | undefined;
   /** Scales that must not be undercut, one for each slice: what the bias needs. */
   readonly leastScales?: readonly number[];
 }
@@ -39,6 +42,9 @@ export function quantizeWeights(weights: Tensor, spec: WeightsSpec): QuantizedCo
     return storedScale(Math.max(chosen, spec.leastScales?.[c] ?? 0));
   });
   const rounded = roundSymmetric(data, channels, scale, limit);
+  if (spec.balanced !== undefined) {
+    balanceRounding(data, rounded, channelsOf(weights.shape, spec.balanced), scale, limit);
+  }
   const tensor =
     spec.bits === 4
       ? Tensor.from('int4', weights.shape, packNibbles(rounded))

@@ -5,6 +5,7 @@ import { BufferPool } from '../file/buffer-pool.js';
 import type { ModelToWrite } from '../file/model-record.js';
 import { type ExportContext, type ExportedRegion, exportRegion } from './export-region.js';
 import { OperatorCodes } from './operator-codes.js';
+import { subgraphsOf } from './subgraphs.js';
 import type { BoundaryNames } from './tensor-names.js';
 
 export interface ExportOptions {
@@ -28,8 +29,8 @@ const RUNTIME_VERSION_BYTES = 16;
 export function exportModule(module: Module, options: ExportOptions = {}): ModelToWrite {
   const buffers = new BufferPool();
   const codes = new OperatorCodes();
-  const regions: Region[] = module.signatures.map((signature) => signature.region);
-  const context: ExportContext = { buffers, codes, subgraphOf: (region) => regions.push(region) - 1 };
+  const { regions, indexOf } = subgraphsOf(module);
+  const context: ExportContext = { buffers, codes, subgraphOf: indexOf };
   const subgraphs: SubGraph[] = [];
   const signatures: SignatureDef[] = [];
   for (let i = 0; i < regions.length; i++) {

@@ -1,6 +1,7 @@
 import type { Region, Value } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
 import { boundaryNames, type ExportOptions } from './export-module.js';
+import { subgraphsOf } from './subgraphs.js';
 import { nameValues } from './tensor-names.js';
 
 /**
@@ -9,14 +10,13 @@ import { nameValues } from './tensor-names.js';
  */
 export function nameModuleValues(module: Module, options: ExportOptions = {}): ReadonlyMap<Value, string> {
   const names = new Map<Value, string>();
-  const regions: Region[] = module.signatures.map((signature) => signature.region);
+  const { regions } = subgraphsOf(module);
   for (let i = 0; i < regions.length; i++) {
     const region = regions[i] as Region;
     const signature = module.signatures[i];
     const boundary = signature ? boundaryNames(signature, options) : { inputs: [], outputs: [] };
     const prefix = signature ? signature.key : `body_${i}`;
     for (const [value, name] of nameValues(region, boundary)) names.set(value, `${prefix}/${name}`);
-    for (const op of region.ops()) regions.push(...op.regions);
   }
   return names;
 }

@@ -28,7 +28,8 @@ export interface BoundaryNames {
 
 /**
  * Names for all values of a region: those of the boundary as they are given, results after the node that they come
- * from, weights after their variable or their first user's operand, parameters (`perm`, `axes`) after the operand.
+ * from, weights after their variable or their first user's operand, parameters (`perm`, `axes`) and what is quantized
+ * after the operand, which they share.
  * Names take part in the file's size, so they are no longer than it takes to find a tensor.
  */
 export function nameValues(region: Region, boundary: BoundaryNames): ReadonlyMap<Value, string> {
@@ -47,9 +48,10 @@ export function nameValues(region: Region, boundary: BoundaryNames): ReadonlyMap
     if (op.is(Const)) constants.push(op as unknown as Op);
     else nameResults(op, names, unique);
   }
+  const shared = new Map<string, string>();
   for (const op of constants.reverse()) {
     const result = op.result();
-    if (!names.has(result)) names.set(result, unique.take(constantName(op, unique)));
+    if (!names.has(result)) names.set(result, constantName(op, unique, shared));
   }
   return names;
 }
@@ -61,18 +63,26 @@ function nameResults(op: Op, names: Map<Value, string>, unique: UniqueNames): vo
   });
 }
 
-/** Constants of at most one dimension that hold integers are parameters of ops, like axes or shapes. */
-function constantName(op: Op, unique: UniqueNames): string {
+/**
+ * Constants of at most one dimension that hold integers are parameters of ops, like axes or shapes. These and quantized
+ * constants share their operand's name, which says what they are, as the op's result does whose: a name of its own
+ * would cost a small model more than a scale.
+ */
+function constantName(op: Op, unique: UniqueNames, shared: Map<string, string>): string {
   const { type } = op.result();
   const use = op.result().uses[0];
   const user = use && 'definition' in use.user ? use.user : undefined;
   const operand =
     user && isTflOp(user.definition) ? operandName(user.definition.operandNames, use?.index ?? 0) : 'value';
   const isParameter = type.kind === 'tensor' && type.dtype.startsWith('int') && (type.shape?.length ?? 0) <= 1;
-  if (isParameter) return operand;
+  if (isParameter || (type.kind === 'tensor' && type.quantization)) {
+    const name = shared.get(operand) ?? unique.take(operand);
+    shared.set(operand, name);
+    return name;
+  }
   const { node } = op.location;
-  if (node !== undefined && unique.isFree(node)) return node;
-  return user?.location.node === undefined ? operand : `${user.location.node}/${operand}`;
+  if (node !== undefined && unique.isFree(node)) return unique.take(node);
+  return unique.take(user?.location.node === undefined ? operand : `${user.location.node}/${operand}`);
 }
 
 function operandName(names: readonly string[], index: number): string {

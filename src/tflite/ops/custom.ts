@@ -1,4 +1,5 @@
-import { InferenceError } from '#ir/graph.js';
+import { InferenceError, type Op } from '#ir/graph.js';
+import type { Type } from '#ir/type.js';
 import { defineTflOp } from '../define-op.js';
 
 const noBytes: Uint8Array = new Uint8Array(0);
@@ -10,9 +11,12 @@ export const Custom = defineTflOp({
   summary: 'An op that the application brings along',
   options: { custom_code: '', custom_options: noBytes },
   operands: ['inputs*'],
-  infer(op) {
-    if (op.results.length === 0) throw new InferenceError('the types of the results must be stated');
-    return op.results.map((result) => result.type);
-  },
+  infer: statedTypes,
   kernels: [],
 });
+
+function statedTypes({ results, definition }: Pick<Op, 'results' | 'definition'>): readonly Type[] {
+  if (results.length === 0 && !definition.sideEffects)
+    throw new InferenceError('the types of the results must be stated');
+  return results.map((result) => result.type);
+}

@@ -47,6 +47,31 @@ const addBeforeReshape: Rewrite = {
   },
 };
 
+/** `(linear(x) + y) + c` is `(linear(x) + c) + y`, where the constant goes into the bias. */
+const addBeforeSum: Rewrite = {
+  name: 'add-before-sum',
+  anchors: [Add],
+  rewrite(op, build) {
+    const constant = constantOf(op.operand(1));
+    const sum = op.operand(0).producer;
+    if (constant?.dtype !== 'float32') return noMatch('the right side is not a float32 constant');
+    if (!sum?.isOneOf(Add) || !op.operand(0).hasOneUse) return noMatch('the left side is not a sum used once');
+    if (sum.attributes['fused_activation_function'] !== 'NONE') return noMatch('an activation stands between');
+    for (const [i, j] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const linear = openLinearOp(sum.operand(i));
+      if (typeof linear === 'string' || constantOf(sum.operand(j))) continue;
+      if (constant.size !== linear.channels || constant.shape.at(-1) !== linear.channels) continue;
+      const vector = build.constant(constant.reshape([linear.channels]));
+      const biased = build.value(Add, [sum.operand(i), vector], { ...Add.options });
+      return [build.fuse(sum).value(Add, [biased, sum.operand(j)], op.attributes as never)];
+    }
+    return noMatch('neither side of the sum can take it as its bias');
+  },
+};
+
 /** The ops from a value back to one whose weights can take a factor, each used once, moving data or multiplying only. */
 function pathToWeights(value: Value, depth = 8): readonly { readonly op: Op; readonly operand: number }[] | undefined {
   if (depth === 0) return undefined;
@@ -101,5 +126,5 @@ function rebuilt(
 export const hoistConstants = rewritePass({
   name: 'hoist-constants',
   summary: 'Moves sums and products with constants back through reshapes, transposes and matrix products to weights.',
-  rewrites: [addBeforeReshape, scaleBeforeProduct],
+  rewrites: [addBeforeReshape, addBeforeSum, scaleBeforeProduct],
 });

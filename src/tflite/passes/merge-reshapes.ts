@@ -1,8 +1,9 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op, Value } from '#ir/graph.js';
-import { noMatch, type Rewrite, type RewriteBuilder, rewritePass } from '#passes/rewrite-pass.js';
+import { done, noMatch, type Rewrite, type RewriteBuilder, rewritePass } from '#passes/rewrite-pass.js';
 import type { Dim } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
+import { Add, Div, Maximum, Minimum, Mul, SquaredDifference, Sub } from '../ops/elementwise.js';
 import { ExpandDims, Reshape, Squeeze, Transpose } from '../ops/shape.js';
 import { permutationOf } from './permutation.js';
 
@@ -74,9 +75,38 @@ const reshape: Rewrite = {
   },
 };
 
+/** Shapes are aligned at the last dimension: what differs in leading dimensions of 1 only broadcasts alike. */
+const leadingOnes: Rewrite = {
+  name: 'leading-ones',
+  anchors: [Add, Sub, Mul, Div, Maximum, Minimum, SquaredDifference],
+  rewrite(op, build) {
+    const rank = shapeOf(op.result())?.length;
+    for (const [i, operand] of op.operands.entries()) {
+      const reshape = operand?.producer;
+      if (!operand || !reshape?.is(Reshape) || rank === undefined) continue;
+      const [from, to] = [shapeOf(reshape.operand(0)), shapeOf(operand)];
+      const other = shapeOf(op.operand(1 - i))?.length ?? 0;
+      if (!from || !to || Math.max(from.length, other) !== rank) continue;
+      if (!sameButForOnes(from, to)) continue;
+      build.editor.setOperand(op, i, reshape.operand(0));
+      build.editor.eraseDead(reshape as unknown as Op);
+      return done;
+    }
+    return noMatch('no operand was reshaped in leading dimensions of 1 only');
+  },
+};
+
+/** Whether two shapes are one, but for dimensions of 1 in front; sizes that are not known have to be one and the same. */
+function sameButForOnes(a: readonly Dim[], b: readonly Dim[]): boolean {
+  const [longer, shorter] = a.length >= b.length ? [a, b] : [b, a];
+  const extra = longer.length - shorter.length;
+  if (!longer.slice(0, extra).every((dim) => dim === 1)) return false;
+  return sameSizes(longer.slice(extra), shorter);
+}
+
 export const mergeReshapes = rewritePass({
   name: 'merge-reshapes',
   summary:
     'Makes one RESHAPE of several, of SQUEEZE, EXPAND_DIMS and transposes of ones, and none where nothing changes.',
-  rewrites: [asReshape, transposeOfOnes, reshape],
+  rewrites: [asReshape, transposeOfOnes, reshape, leadingOnes],
 });

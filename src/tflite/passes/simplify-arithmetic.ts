@@ -3,7 +3,7 @@ import type { Op, Value } from '#ir/graph.js';
 import { sameType } from '#ir/type.js';
 import { noMatch, type Rewrite, type RewriteBuilder, rewritePass } from '#passes/rewrite-pass.js';
 import { Tensor } from '#tensor/tensor.js';
-import { Add, Div, Mul, Neg, Sub } from '../ops/elementwise.js';
+import { Add, Div, LogicalAnd, LogicalOr, Maximum, Minimum, Mul, Neg, Sub } from '../ops/elementwise.js';
 
 function isFloat(value: Value): boolean {
   return value.type.kind === 'tensor' && value.type.dtype === 'float32';
@@ -183,6 +183,13 @@ function sameShapeAs(x: Value, result: Value): boolean {
   return sameType(x.type, result.type) && x.type.kind === 'tensor' && x.type.dtype === 'float32';
 }
 
+/** `x and x`, the larger of x and x, are x. */
+const twice: Rewrite = {
+  name: 'twice',
+  anchors: [LogicalAnd, LogicalOr, Maximum, Minimum],
+  rewrite: (op) => (op.operand(0) === op.operand(1) ? [op.operand(0)] : noMatch('its operands differ')),
+};
+
 /** Constants stand on the right, where the other rewrites look for them. */
 const constantRight: Rewrite = {
   name: 'constant-right',
@@ -197,5 +204,5 @@ const constantRight: Rewrite = {
 export const simplifyArithmetic = rewritePass({
   name: 'simplify-arithmetic',
   summary: 'Removes neutral operations and negations, and merges chains of additions or multiplications by constants.',
-  rewrites: [constantRight, neutral, negation, chained, distributive],
+  rewrites: [constantRight, neutral, negation, chained, distributive, twice],
 });

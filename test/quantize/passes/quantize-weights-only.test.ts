@@ -33,7 +33,7 @@ describe('quantize-weights-only', () => {
     const { text, report, float, outputs } = await quantized(dense, { scheme: 'int4' });
     expect(text).toMatch(/as tensor<32x64xi4, q@0\(/);
     expect(report.counts.int4).toBe(1);
-    expect(worstDifference(float, outputs)).toBeLessThan(0.05);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.1);
   });
 
   test('few weights stay as they are, down to what the recipe says', async () => {

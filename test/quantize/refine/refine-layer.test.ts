@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { LinearLayer } from '#quantize/refine/linear-layer.js';
-import { Patches } from '#quantize/refine/patches.js';
+import { Patches, windowRows } from '#quantize/refine/patches.js';
 import { refineLayer } from '#quantize/refine/refine-layer.js';
 import { quantizeWeights } from '#quantize/weights/quantize-weights.js';
 import { Tensor } from '#tensor/tensor.js';
@@ -43,8 +43,8 @@ const bias = Tensor.float32([1, 2, 3, 4, 5]);
 const affine = { scale: 1.3 / 255, zeroPoint: -128 };
 
 function patches(): Patches {
-  const taken = new Patches(dense, rows);
-  taken.take(data, [rows, dense.channels], rows);
+  const taken = new Patches(dense, rows, 1);
+  taken.take(data, windowRows(dense, [rows, dense.channels], rows), false);
   return taken;
 }
 
@@ -126,8 +126,8 @@ test('a depthwise layer is refined channel by channel', () => {
     depthwise: true,
     windowed: true,
   };
-  const seen = new Patches(layer, 64);
-  seen.take(numbers(9 * 9 * 3, 8), [1, 9, 9, 3], 64);
+  const seen = new Patches(layer, 64, 1);
+  seen.take(numbers(9 * 9 * 3, 8), windowRows(layer, [1, 9, 9, 3], 64), false);
   const filter = Tensor.float32(
     numbers(24, 9).map((value) => value - 0.5),
     [1, 2, 2, 6],

@@ -1,10 +1,11 @@
 import { expect, jest, test } from '@jest/globals';
+import type { Module } from '#ir/module.js';
 import { printModule } from '#ir/print.js';
 import { type CalibrationSample, calibrate, type SampleSource } from '#quantize/calibrate.js';
 import { RuleMatcher } from '#quantize/match-rules.js';
 import { quantizeModule } from '#quantize/quantize-module.js';
 import { type Recipe, type RecipeOptions, recipeOf } from '#quantize/recipe.js';
-import { collectLayerInputs, inputsToRefineWith } from '#quantize/refine/collect-inputs.js';
+import { layersToRefine, watchLayers } from '#quantize/refine/watch-layers.js';
 import { Tensor } from '#tensor/tensor.js';
 import { exportModule } from '#tflite/export/export-module.js';
 import { parse } from '../../support/dialects.js';
@@ -49,9 +50,9 @@ const recipe = (options: RecipeOptions): Recipe => ({ ...recipeOf('int8'), weigh
 async function quantized(options: RecipeOptions) {
   const float = parse(text);
   const module = parse(text);
-  const ranges = await calibrate(exportModule(module), source);
-  const layerInputs = await inputsToRefineWith(module, source, new RuleMatcher(recipe(options)));
-  quantizeModule(module, { recipe: recipe(options), ranges, layerInputs });
+  const layers = layersToRefine(module, new RuleMatcher(recipe(options)));
+  const ranges = await calibrate(exportModule(module), source, { watched: layers?.bySource });
+  quantizeModule(module, { recipe: recipe(options), ranges, layerInputs: layers?.inputs });
   let error = 0;
   for (let seed = 100; seed < 103; seed++) {
     const inputs = new Map([['x', image(seed)]]);
@@ -78,14 +79,28 @@ test('corrected biases and weights rounded together come closer to float32, and 
 
 test('inputs are known of layers behind the input and behind others, where integers are wanted', async () => {
   const module = parse(text);
-  const inputs = await collectLayerInputs(module, source);
+  const { inputs, bySource } = watchLayers(module);
+  await calibrate(exportModule(module), source, { watched: bySource });
   expect([...inputs.values()].map(({ size, rows }) => [size, rows > 250])).toEqual([
     [27, true],
     [36, true],
     [4, true],
   ]);
   const some: Recipe = { ...recipeOf('int8'), rules: [{ match: { op: 'CONV_2D' }, scheme: 'dynamic' }] };
-  expect((await inputsToRefineWith(module, source, new RuleMatcher(some)))?.size).toBe(1);
+  expect(layersToRefine(module, new RuleMatcher(some))?.inputs.size).toBe(1);
   const none = { ...some, options: { biasCorrection: false, adaptiveRounding: false } };
-  expect(await inputsToRefineWith(module, source, new RuleMatcher(none))).toBeUndefined();
+  expect(layersToRefine(module, new RuleMatcher(none))).toBeUndefined();
+});
+
+test('what layers see is the same however many threads run the model, and where sizes are known at run time only', async () => {
+  const seen = async (module: Module, workers: number) => {
+    const { inputs, bySource } = watchLayers(module);
+    await calibrate(exportModule(module), source, { watched: bySource, workers });
+    return [...inputs.values()].map(({ rows, data, size }) => data.slice(0, rows * size));
+  };
+  const one = await seen(parse(text), 1);
+  expect(await seen(parse(text), 3)).toEqual(one);
+  const free = text.replace('tensor<1x6x6x3xf32>) ', 'tensor<?x?x6x3xf32>) ');
+  expect(free).not.toBe(text);
+  expect(await seen(parse(free), 2)).toEqual(one);
 });

@@ -180,6 +180,19 @@ describe('names', () => {
     expect(names(model)).toEqual(['s_x:0', 'axis', 'n', 'n:1', 'y']);
   });
 
+  test('parameters and quantized constants share that of their operand, unless an input or output has it', () => {
+    const model = roundTrip(`signature "s" (%x "x": tensor<2x2xi8, q(0.5:3)>) -> ("weights") {
+      %p = const [1, 0] : tensor<2xi32> loc("net/perm")
+      %a = tfl.transpose(%x, %p) : tensor<2x2xi8, q(0.5:3)> loc("a")
+      %r = const [0, 1] : tensor<2xi32>
+      %b = tfl.transpose(%a, %r) : tensor<2x2xi8, q(0.5:3)> loc("b")
+      %v = const [1, 2, 3, 4] : tensor<2x2xi8> as tensor<2x2xi8, q(0.25:0)> loc("net/dense/kernel")
+      %c = tfl.fully_connected(%b, %v) : tensor<2x2xi8, q(0.5:3)> loc("c")
+      %w = const [4, 3, 2, 1] : tensor<2x2xi8> as tensor<2x2xi8, q(0.25:0)>
+      %y = tfl.fully_connected(%c, %w) : tensor<2x2xi8, q(0.5:3)> return %y }`);
+    expect(names(model)).toEqual(['s_x:0', 'perm', 'a', 'perm', 'b', 'weights_1', 'c', 'weights_1', 'weights']);
+  });
+
   test('those of the boundary can be given', () => {
     const tensorNames = new Map([['s', { inputs: ['in:0'], outputs: ['Call:0'] }]]);
     const model = roundTrip('signature "s" (%x "x": tensor<f32>) -> ("y") { %y = tfl.neg(%x) return %y }', {

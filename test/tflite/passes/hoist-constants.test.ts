@@ -59,4 +59,12 @@ describe('hoist-constants', () => {
   ])('not with %s', (_, body) => {
     expect(reasonsFor(hoistConstants, f(body))).toMatchSnapshot();
   });
+
+  test('a constant on a sum goes to the product in it, whose bias takes it', async () => {
+    const text = `signature "f" (%x: tensor<?x3xf32>, %z: tensor<?x8xf32>) -> ("y") {
+      %w = const iota(0.1) : tensor<8x3xf32> %d = tfl.fully_connected(%x, %w, none)
+      %c = const iota(1) : tensor<8xf32> %s = tfl.add(%z, %d) %y = tfl.add(%s, %c) return %y }`;
+    expect(transform(hoistConstants, text)).toMatch(/%1 = tfl\.add\(%0, %c\d\).*\n.*tfl\.add\(%1, %arg1\)/);
+    await sameResults(hoistConstants, text, { tolerance: 1e-6 });
+  });
 });

@@ -102,4 +102,18 @@ describe('merge-reshapes', () => {
   ])('not %s', (_, args, body) => {
     expect(reasonsFor(mergeReshapes, f(args, body))).toMatchSnapshot();
   });
+
+  test('leading dimensions of 1 need no reshape before elementwise ops', async () => {
+    const text = f(
+      '%x: tensor<2x4xf32>, %z: tensor<1x4xf32>',
+      '%s = const [4] : tensor<1xi32> %r = tfl.reshape(%z, %s) %y = tfl.mul(%r, %x)',
+    );
+    expect(transform(mergeReshapes, text)).toContain('tfl.mul(%arg1, %arg0)');
+    await sameResults(mergeReshapes, text);
+    const raised = f(
+      '%x: tensor<4xf32>, %z: tensor<1x1x4xf32>',
+      '%s = const [4] : tensor<1xi32> %r = tfl.reshape(%z, %s) %y = tfl.add(%r, %x)',
+    );
+    expect(transform(mergeReshapes, raised)).toContain('tfl.reshape');
+  });
 });

@@ -81,4 +81,10 @@ describe('simplify-arithmetic', () => {
     const text = `signature "f" (%a: tensor<*xf32>) -> ("y") { %c = const [0, 0] : tensor<2xf32> %y = tfl.add(%a, %c) return %y }`;
     expect(reasonsFor(simplifyArithmetic, text)).toContain('tfl.add: neutral: neither operand is neutral');
   });
+
+  test('x and x, or the larger of x and x, is x', () => {
+    const text = `signature "f" (%a: tensor<3xi1>, %b: tensor<3xf32>) -> ("y", "z") {
+      %y = tfl.logical_and(%a, %a) %z = tfl.maximum(%b, %b) return %y, %z }`;
+    expect(transform(simplifyArithmetic, text)).toContain('return %arg0, %arg1');
+  });
 });

@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { formatRecipe } from '#quantize/recipe-file.js';
+import { type Calibrations, type QuantizeModelOptions, quantizeModel } from '#quantize-model.js';
+import { serializeModel } from '#tflite/file/write-model.js';
+
+jest.setTimeout(60_000);
+
+const model = 'examples/digits/saved_model';
+const representativeData = 'examples/digits/calibration.npz';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tflite-gate-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function quantized(options: QuantizeModelOptions) {
+  const { model: record, diagnostics } = await quantizeModel(model, options);
+  return { bytes: serializeModel(record), codes: diagnostics.map(({ code }) => code) };
+}
+
+test('a saved calibration says that layers are not refined by it, unless none are to be', async () => {
+  const calibration = join(folder, 'ranges.json');
+  const refined = await quantized({ scheme: 'int8', representativeData, saveCalibration: calibration });
+  const plain = await quantized({ scheme: 'int8', calibration });
+  expect([refined.codes, plain.codes]).toEqual([[], ['not-refined']]);
+  expect(plain.bytes).not.toEqual(refined.bytes);
+  const recipe = join(folder, 'plain.yaml');
+  const options = { biasCorrection: false, adaptiveRounding: false };
+  writeFileSync(recipe, formatRecipe({ name: 'plain', default: 'int8', rules: [], options }));
+  expect(await quantized({ recipe, calibration })).toEqual(await quantized({ recipe, representativeData }));
+});
+
+test('a calibration that serves several recipes gives what each finds by itself', async () => {
+  const calibrations: Calibrations = new Map();
+  for (const scheme of ['int8', 'int16x8', 'int8']) {
+    const shared = await quantized({ scheme, representativeData, calibrations });
+    expect(shared.bytes).toEqual((await quantized({ scheme, representativeData })).bytes);
+  }
+  expect(calibrations.size).toBe(1);
+});
