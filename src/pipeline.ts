@@ -1,17 +1,32 @@
+import { hoistLoopInvariants } from '#passes/hoist-loop-invariants.js';
+import { inlineKnownBranches } from '#passes/inline-known-branches.js';
 import { noTfOps } from '#passes/invariants.js';
 import { mergeDuplicateOps } from '#passes/merge-duplicate-ops.js';
+import { mergeEqualCarriedValues } from '#passes/merge-equal-carried-values.js';
+import { moveWorkBehindLoops } from '#passes/move-work-behind-loops.js';
 import type { Pass } from '#passes/pass.js';
+import { placeConstantsInBodies } from '#passes/place-constants-in-bodies.js';
+import { removeDeadCarriedValues } from '#passes/remove-dead-carried-values.js';
 import { removeDeadOps } from '#passes/remove-dead-ops.js';
 import type { Repeat } from '#passes/run-passes.js';
+import { unrollShortLoops } from '#passes/unroll-short-loops.js';
 import type { SavedModel } from '#saved-model/records.js';
+import type { ForeignKernels } from '#tensorflow/flex/foreign-ops.js';
+import { computeStepsAtOnce } from '#tensorflow/passes/compute-steps-at-once.js';
 import { foldConstants } from '#tensorflow/passes/fold-constants.js';
 import { foldShapeArithmetic } from '#tensorflow/passes/fold-shape-arithmetic.js';
 import { freezeVariables } from '#tensorflow/passes/freeze-variables.js';
 import { inferTypes } from '#tensorflow/passes/infer-types.js';
-import { lowerToTflite } from '#tensorflow/passes/lower-to-tflite.js';
+import { initialiseVariables } from '#tensorflow/passes/initialise-variables.js';
+import { lowerTables } from '#tensorflow/passes/lower-tables.js';
+import { lowerTensorLists } from '#tensorflow/passes/lower-tensor-lists.js';
+import { lowerToTflite, lowerToTfliteWith } from '#tensorflow/passes/lower-to-tflite.js';
 import { multiplyWithoutReshapes } from '#tensorflow/passes/multiply-without-reshapes.js';
 import { recogniseDilatedConvolution } from '#tensorflow/passes/recognise-dilated-convolution.js';
 import { recogniseGelu } from '#tensorflow/passes/recognise-gelu.js';
+import { removeDeadAssignments } from '#tensorflow/passes/remove-dead-assignments.js';
+import { widenHalfFloats } from '#tensorflow/passes/widen-half-floats.js';
+import type { Replacements } from '#tensorflow/replacements/rule.js';
 import { checkKernels } from '#tflite/passes/check-kernels.js';
 import { foldScaleIntoWeights } from '#tflite/passes/fold-scale-into-weights.js';
 import { fuseActivation } from '#tflite/passes/fuse-activation.js';
@@ -29,24 +44,51 @@ import { sinkTransposes } from '#tflite/passes/sink-transposes.js';
 import { supplyBias } from '#tflite/passes/supply-bias.js';
 import { transposeInMatmul } from '#tflite/passes/transpose-in-matmul.js';
 
+export interface PipelineOptions {
+  /** Kernels besides LiteRT's own that ops may be left to. */
+  readonly foreign?: ForeignKernels | undefined;
+  readonly replacements?: Replacements | undefined;
+}
+
 /** The passes from an imported SavedModel to TFLite ops that only need exporting, in order. */
-export function conversionPasses(model: SavedModel): readonly (Pass | Repeat)[] {
+export function conversionPasses(model: SavedModel, options: PipelineOptions = {}): readonly (Pass | Repeat)[] {
+  const { foreign, replacements } = options;
   return [
     // TensorFlow ops: everything that does not depend on the inputs is computed here.
     removeDeadOps,
+    placeConstantsInBodies,
+    removeDeadAssignments,
     freezeVariables(model),
-    { repeat: [foldConstants, inferTypes, foldShapeArithmetic] },
+    widenHalfFloats,
+    initialiseVariables(model),
+    { repeat: [{ repeat: [foldConstants, inferTypes, foldShapeArithmetic] }, ...loopPasses] },
+    ...(replacements ? [replacements.pass, { repeat: [foldConstants, inferTypes, foldShapeArithmetic] }] : []),
     multiplyWithoutReshapes,
     removeDeadOps,
     mergeDuplicateOps,
     recogniseGelu,
     recogniseDilatedConvolution,
-    { ...lowerToTflite, ensures: [noTfOps] },
+    lowerTables(model),
+    removeDeadOps,
+    { ...(foreign ? lowerToTfliteWith(foreign) : lowerToTflite), ensures: [noTfOps] },
     removeDeadOps,
     ...optimisationPasses,
     checkKernels,
   ];
 }
+
+/** What loops and branches make possible; nothing where there are none. */
+const loopPasses: readonly Pass[] = [
+  placeConstantsInBodies,
+  inlineKnownBranches,
+  unrollShortLoops,
+  mergeEqualCarriedValues,
+  removeDeadCarriedValues,
+  lowerTensorLists,
+  hoistLoopInvariants,
+  computeStepsAtOnce,
+  moveWorkBehindLoops,
+];
 
 /** The passes that make TFLite ops fewer and faster; also for a `.tflite` file that somebody else made. */
 export const optimisationPasses: readonly (Pass | Repeat)[] = [

@@ -1,3 +1,4 @@
+import { ofEngines } from './catalogue-engines.js';
 import type { CatalogueEntry, DiagnosticKind, Severity } from './catalogue-entry.js';
 import { waysOut } from './catalogue-ways-out.js';
 
@@ -219,6 +220,14 @@ export const catalogue = {
       'Or accept it in a recipe: `options: { bias-correction: false, adaptive-rounding: false }`.',
     ],
   },
+  'release-refused': {
+    kind: 'input',
+    severity: 'error',
+    title: 'Not released',
+    explanation:
+      'GitHub refused a part of a release, or it cannot take a file. What was uploaded stays in the draft, and another run goes on from there.',
+    help: [],
+  },
   'run-timeout': {
     kind: 'unsupported',
     severity: 'error',
@@ -234,6 +243,7 @@ export const catalogue = {
     help: ['Please report it, with the model if you can share it.'],
   },
   ...waysOut,
+  ...ofEngines,
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type DiagnosticCode = keyof typeof catalogue;

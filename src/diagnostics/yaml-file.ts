@@ -6,8 +6,6 @@ import { closestSpelling } from './spelling.js';
 
 // Files of the user's in YAML: read into records field by field, what is wrong named with its line.
 
-export type YamlNode = Node;
-
 /** Reads one value of the document; says what is wrong by `Reader.fail`. */
 export type Read<T> = (node: Node | null | undefined, path: string, reader: Reader) => T;
 

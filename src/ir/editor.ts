@@ -3,6 +3,7 @@ import type { Attributes } from './attribute.js';
 import { Const } from './constant.js';
 import { Op, type OpDefinition, type Region, type Value } from './graph.js';
 import type { Location } from './location.js';
+import { hasSideEffects } from './side-effects.js';
 import type { Type } from './type.js';
 
 /** Where new ops go: before `before`, or at the end of `region`. */
@@ -97,7 +98,7 @@ export class Editor {
   eraseDead(op: Op): void {
     const pending = [op];
     for (let dead = pending.pop(); dead; dead = pending.pop()) {
-      if (!dead.region || dead.isUsed || dead.definition.sideEffects) continue;
+      if (!dead.region || dead.isUsed || hasSideEffects(dead)) continue;
       for (const operand of dead.operands) if (operand?.producer) pending.push(operand.producer);
       this.erase(dead);
     }

@@ -11,6 +11,10 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   readonly attributes: AttributeSpecs;
   /** Kept when unused, never merged with an equal op: it reads or writes state, or is random. */
   readonly sideEffects?: boolean;
+  /** What it gives depends on when it is run: it is never merged with an equal op, nor moved out of a loop. */
+  readonly readsState?: boolean;
+  /** What its regions are to it, where it has any that its operands are passed on to. */
+  readonly control?: ControlFlow;
   /** Types of the results. Throws an InferenceError where operands or attributes contradict each other. */
   infer?(op: Op<A>): readonly Type[];
   /** Results where operands are known constants (undefined where not); undefined where it cannot be computed. */
@@ -18,6 +22,13 @@ export interface OpDefinition<A extends Attributes = Attributes> {
   /** What is wrong with this op, beyond its types; undefined if nothing. */
   verify?(op: Op<A>): string | undefined;
 }
+
+/**
+ * `loop`: two regions, a condition and a body, take the operands; the body gives them anew, and at last the results.
+ * `branches`, `cases`: operand 0, a condition or a number, chooses the region that takes the other operands and gives
+ * the results; the first one is for a condition that holds, the last one for a number that there is no region for.
+ */
+export type ControlFlow = 'loop' | 'branches' | 'cases';
 
 /** Operands or attributes of an op contradict each other; `message` says how, without naming the op. */
 export class InferenceError extends Error {}
@@ -237,11 +248,11 @@ export class Op<A extends Attributes = Attributes> {
     return this.results.some((result) => result.isUsed);
   }
 
-  /** Takes it out of its region for good. Throws while a result is used. */
+  /** Takes it out of its region for good, with the regions that no other op took over. Throws while a result is used. */
   erase(): void {
     if (this.isUsed) throw new Error(`${this.name} is erased while it is used`);
     this.#operands.assign([]);
-    for (const region of this.regions) region.clear();
+    for (const region of this.regions) if (region.parent === (this as unknown as Op)) region.clear();
     this.region?.unlink(this as unknown as Op);
   }
 }

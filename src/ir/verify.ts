@@ -77,8 +77,9 @@ export class Verifier {
     const known = this.#right.get(op);
     if (known && isBasisOf(op, known)) return;
     const problem = typeProblem(op) ?? op.definition.verify?.(op);
-    if (problem === undefined) this.#right.set(op, basisOf(op));
-    else problems.push(`${printOp(op)}: ${problem}`);
+    if (problem !== undefined) problems.push(`${printOp(op)}: ${problem}`);
+    // What its regions give takes part in the types, and may have changed.
+    else if (op.regions.length === 0) this.#right.set(op, basisOf(op));
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Op, Region } from '#ir/graph.js';
+import type { Region } from '#ir/graph.js';
+import { hasSideEffects } from '#ir/side-effects.js';
 import { definePass, type PassContext } from './pass.js';
 
 /** Walks every body backwards, so that an op is met after all that use it: one walk suffices. */
@@ -15,12 +16,4 @@ function removeFrom(region: Region, context: PassContext): void {
     for (const nested of op.regions) removeFrom(nested, context);
     if (!op.isUsed && !hasSideEffects(op)) context.editor.erase(op);
   }
-}
-
-function hasSideEffects(op: Op): boolean {
-  if (op.definition.sideEffects) return true;
-  for (const region of op.regions) {
-    for (const inner of region.ops()) if (hasSideEffects(inner)) return true;
-  }
-  return false;
 }

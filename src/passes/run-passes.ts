@@ -20,7 +20,7 @@ export interface PassObserver {
 
 /** Passes that are run again and again until a round changes nothing. */
 export interface Repeat {
-  readonly repeat: readonly Pass[];
+  readonly repeat: readonly (Pass | Repeat)[];
   /** Rounds after which not coming to rest is a defect. */
   readonly limit?: number;
 }
@@ -36,9 +36,19 @@ export function runPasses(
   collector = new Collector(),
 ): void {
   for (const step of steps) {
-    if ('repeat' in step) runUntilStable(module, step, observers, collector);
-    else runPass(module, step, observers, collector);
+    runStep(module, step, observers, collector);
   }
+}
+
+/** Runs a pass, or passes until they are at rest; gives whether one of them made an edit. */
+function runStep(
+  module: Module,
+  step: Pass | Repeat,
+  observers: readonly PassObserver[],
+  collector: Collector,
+): boolean {
+  if ('repeat' in step) return runUntilStable(module, step, observers, collector);
+  return runPass(module, step, observers, collector);
 }
 
 function runUntilStable(
@@ -46,21 +56,30 @@ function runUntilStable(
   { repeat, limit = DEFAULT_LIMIT }: Repeat,
   observers: readonly PassObserver[],
   collector: Collector,
-): void {
+): boolean {
   // How many runs have changed the module, and the count at which each pass found nothing to do.
   let changes = 0;
-  const atRest = new Map<Pass, number>();
+  const atRest = new Map<Pass | Repeat, number>();
   for (let round = 0; round < limit; round++) {
     const before = changes;
     for (const pass of repeat) {
       // It would find again what it found last time: nothing.
       if (atRest.get(pass) === changes) continue;
-      if (runPass(module, pass, observers, collector)) changes++;
+      if (runStep(module, pass, observers, collector)) changes++;
       else atRest.set(pass, changes);
     }
-    if (changes === before) return;
+    if (changes === before) return changes > 0;
   }
-  throw new Error(`${repeat.map((pass) => pass.name).join(', ')} still change the module after ${limit} rounds`);
+  throw new Error(
+    `${passesOf(repeat)
+      .map((pass) => pass.name)
+      .join(', ')} still change the module after ${limit} rounds`,
+  );
+}
+
+/** The passes of all steps, in the order in which they are first run. */
+export function passesOf(steps: readonly (Pass | Repeat)[]): readonly Pass[] {
+  return steps.flatMap((step) => ('repeat' in step ? passesOf(step.repeat) : [step]));
 }
 
 /** Runs one pass and gives whether it made an edit. */

@@ -14,12 +14,13 @@ const names: readonly TfDType[] = [
   'complex64',
   'int64',
   'bool',
-  'qint8',
-  'quint8',
-  'qint32',
+  // Quantized types are plain integers to all that only moves them; Dequantize says what they stand for.
+  'int8',
+  'uint8',
+  'int32',
   'bfloat16',
-  'qint16',
-  'quint16',
+  'int16',
+  'uint16',
   'uint16',
   'complex128',
   'float16',
@@ -45,6 +46,12 @@ const REFERENCE = 100;
 /** The type with this number; `invalid` for a number that TensorFlow 2.21 does not know. */
 export function dtypeFromNumber(number: number): TfDType {
   return names[number > REFERENCE ? number - REFERENCE : number] ?? 'invalid';
+}
+
+/** The number of a type that is no reference; undefined where TensorFlow has none of that name. */
+export function numberOfDtype(dtype: string): number | undefined {
+  const number = names.indexOf(dtype as TfDType);
+  return number > 0 ? number : undefined;
 }
 
 /** Whether a Tensor can hold elements of this type. */

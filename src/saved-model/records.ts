@@ -10,11 +10,6 @@ export type TfDType =
   | DType
   | 'resource'
   | 'variant'
-  | 'qint8'
-  | 'qint16'
-  | 'qint32'
-  | 'quint8'
-  | 'quint16'
   | 'int2'
   | 'uint2'
   | 'uint4'

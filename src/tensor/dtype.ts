@@ -61,6 +61,11 @@ export function isFloat(dtype: DType): boolean {
   return dtypes[dtype].kind === 'float';
 }
 
+/** True for floats of 16 bits. */
+export function isHalf(dtype: DType): boolean {
+  return dtype === 'float16' || dtype === 'bfloat16';
+}
+
 /** True for signed and unsigned integers, not for bool. */
 export function isInteger(dtype: DType): boolean {
   const { kind } = dtypes[dtype];

@@ -1,5 +1,6 @@
 import type { AttributeSpecs, Attributes, AttributesOf } from '#ir/attribute.js';
-import type { Op, OpDefinition, Value } from '#ir/graph.js';
+import { verifyControl } from '#ir/control-flow.js';
+import type { ControlFlow, Op, OpDefinition, Value } from '#ir/graph.js';
 import type { Type } from '#ir/type.js';
 import type { Tensor } from '#tensor/tensor.js';
 import type { LoweringBuilder } from './lowering-builder.js';
@@ -34,6 +35,8 @@ export interface TfOpSpec<S extends AttributeSpecs> {
   /** Attributes that name functions: each becomes a region of the op, each of a list one. */
   readonly regionAttributes?: readonly string[];
   readonly sideEffects?: boolean;
+  readonly readsState?: boolean;
+  readonly control?: ControlFlow;
   infer?(op: Op<AttributesOf<S>>): readonly Type[];
   fold?(op: Op<AttributesOf<S>>, operands: readonly (Tensor | undefined)[]): readonly (Tensor | Value)[] | undefined;
   /** The same in TFLite; ops that passes remove before the lowering have none. */
@@ -44,6 +47,8 @@ export interface TfOpDefinition<A extends Attributes = Attributes> extends OpDef
   readonly tfName: string;
   readonly operandNames: readonly string[];
   readonly resultNames: readonly string[];
+  /** How many results stand under each name, where several of them are lists. */
+  resultCounts?(op: Op<A>): readonly number[];
   readonly regionAttributes?: readonly string[];
   lower?(op: Op<A>, build: LoweringBuilder): Lowered;
 }
@@ -61,6 +66,8 @@ export function defineTfOp<const S extends AttributeSpecs = Record<never, never>
     resultNames: spec.results ?? ['output'],
     ...(spec.regionAttributes ? { regionAttributes: spec.regionAttributes } : {}),
     ...(spec.sideEffects ? { sideEffects: true } : {}),
+    ...(spec.readsState ? { readsState: true } : {}),
+    ...(spec.control ? { control: spec.control, verify: verifyControl } : {}),
     ...(spec.infer ? { infer: spec.infer } : {}),
     ...(spec.fold ? { fold: spec.fold } : {}),
     ...(spec.lower ? { lower: spec.lower } : {}),

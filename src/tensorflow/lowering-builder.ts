@@ -1,7 +1,7 @@
 import type { Attributes } from '#ir/attribute.js';
 import { constantOf } from '#ir/constant.js';
-import type { Editor } from '#ir/editor.js';
-import type { Op, OpDefinition, Value } from '#ir/graph.js';
+import type { Editor, InsertionPoint } from '#ir/editor.js';
+import type { Op, OpDefinition, Region, Value } from '#ir/graph.js';
 import type { TensorType, Type } from '#ir/type.js';
 import { Tensor } from '#tensor/tensor.js';
 
@@ -15,28 +15,42 @@ export function tensorTypeOf(value: Value): TensorType {
 export class LoweringBuilder {
   readonly #editor: Editor;
   readonly #anchor: Op;
+  readonly #inside: Region | undefined;
 
-  constructor(editor: Editor, anchor: Op) {
+  /** By default ops stand before `anchor`; else at the end of the region `inside`. */
+  constructor(editor: Editor, anchor: Op, inside?: Region) {
     this.#editor = editor;
     this.#anchor = anchor;
+    this.#inside = inside;
   }
 
-  /** A new op, by default with the options of its definition. */
+  /** Builds at the end of a region that the lowered op will have. */
+  inside(region: Region): LoweringBuilder {
+    return new LoweringBuilder(this.#editor, this.#anchor, region);
+  }
+
+  get #at(): InsertionPoint {
+    if (this.#inside) return { region: this.#inside };
+    const { region } = this.#anchor;
+    if (!region) throw new Error(`${this.#anchor.name} is not placed`);
+    return { region, before: this.#anchor };
+  }
+
+  /** A new op, by default with the options of its definition; it takes over the regions. */
   op<A extends Attributes>(
     definition: OpDefinition<A> & { readonly options: A },
     operands: readonly (Value | undefined)[],
     options: Partial<A> = {},
     types?: readonly Type[],
+    regions: readonly Region[] = [],
   ): Op<A> {
-    const { region } = this.#anchor;
-    if (!region) throw new Error(`${this.#anchor.name} is not placed`);
     return this.#editor.create(
-      { region, before: this.#anchor },
+      this.#at,
       definition,
       operands,
       { ...definition.options, ...options },
       this.#anchor.location,
-      types ? { types } : {},
+      types ? { types, regions } : { regions },
     );
   }
 
@@ -51,9 +65,7 @@ export class LoweringBuilder {
   }
 
   constant(tensor: Tensor): Value {
-    const { region } = this.#anchor;
-    if (!region) throw new Error(`${this.#anchor.name} is not placed`);
-    return this.#editor.constant({ region, before: this.#anchor }, tensor, this.#anchor.location);
+    return this.#editor.constant(this.#at, tensor, this.#anchor.location);
   }
 
   /** An int32 vector constant. */

@@ -1,20 +1,22 @@
 import { closestSpelling } from '#diagnostics/spelling.js';
 import type { Op } from '#ir/graph.js';
 import { isTfOp } from './define-op.js';
+import { isFlexOp } from './flex/op-signatures.js';
 import { tfOps } from './ops/index.js';
+import { readyRulesFor } from './replacements/ready-texts.js';
 
 /** What helps where an op of a family cannot be converted, by the op's name. The first that matches is given. */
 const families: readonly { readonly names: RegExp; readonly advice: readonly string[] }[] = [
   {
     names: /^(TensorList|EmptyTensorList|TensorArray)/,
     advice: [
-      'It comes from a loop: for a recurrent Keras layer pass `unroll=True`; in own code replace `tf.TensorArray` and `tf.map_fn` by ops on the whole tensor, or by a Python loop over a fixed number of steps.',
+      'Give all elements of a list or `tf.TensorArray` one shape, and state it: `tf.TensorArray(dtype, size, element_shape=shape)`. Lists of lists have no equivalent.',
     ],
   },
   {
-    names: /^(Stateless)?(While|If)$|^Case$|^StatelessCase$|^(Switch|Merge|Enter|Exit|NextIteration|LoopCond)$/,
+    names: /^(Ref)?(Switch|Merge|Enter|Exit|NextIteration|LoopCond)$/,
     advice: [
-      'Loops and branches are not converted yet: for a recurrent Keras layer pass `unroll=True`; replace `tf.cond` by `tf.where` over both results, and `tf.while_loop` by a Python loop over a fixed number of steps.',
+      'Loops and branches in the form of TensorFlow 1 are converted in the main graph only: call `tf.compat.v1.enable_control_flow_v2()` before the model is built, and save it again.',
     ],
   },
   {
@@ -91,14 +93,48 @@ const families: readonly { readonly names: RegExp; readonly advice: readonly str
 const supported = (): string[] =>
   tfOps.flatMap((definition) => (definition.lower && isTfOp(definition) ? [definition.tfName] : []));
 
-/** What the author of a model can do about an op that has no TFLite equivalent; never empty. */
-export function adviceFor(op: Op): readonly string[] {
+/**
+ * What the author of a model can do about an op that has no TFLite equivalent, the cheapest first; never empty. `own` is
+ * what the op's definition advises.
+ */
+export function adviceFor(op: Op, own: readonly string[] = []): readonly string[] {
   const name = op.name.replace(/^tf\./, '');
+  return [...(own.length > 0 ? own : changesFor(name)), ...optionsFor(name)];
+}
+
+/** Looking for the closest name takes long, and a model has the same ops many times. */
+const found = new Map<string, readonly string[]>();
+
+/** What to change in the model where an op, given by its name, cannot be converted. */
+export function changesFor(name: string): readonly string[] {
+  const changes = found.get(name) ?? findChanges(name);
+  found.set(name, changes);
+  return changes;
+}
+
+function findChanges(name: string): readonly string[] {
   const family = families.find(({ names }) => names.test(name));
   if (family) return family.advice;
-  const close = closestSpelling(name, supported());
+  // Versions and variants of an op begin alike.
+  const close = closestSpelling(
+    name,
+    supported().filter((other) => other.startsWith(name.slice(0, 4))),
+  );
   return [
     ...(close === undefined ? [] : [`The op ${close} is supported: use it if it computes the same.`]),
     `Write the layer with ops that are supported (docs/ops.md lists them), or end the exported function before it and compute the rest outside of the model.`,
   ];
+}
+
+/** What to convert with, where the model stays as it is. */
+function optionsFor(name: string): readonly string[] {
+  const flex = isFlexOp(name)
+    ? '`--select-tf-ops` leaves it to TensorFlow, whose Flex delegate the app then links. '
+    : '';
+  const ready = readyRulesFor(name).map((rule) => `\`--replacements ${rule}\``);
+  const rule =
+    ready.length > 0
+      ? `${ready.join(' or ')} replaces it (docs/replacements.md says by what).`
+      : 'A replacement rule of your own may write it with supported ops: `--replacements FILE`.';
+  return [`${flex}${rule} \`--allow-custom-op ${name}\` leaves it to a kernel of the app's own.`];
 }

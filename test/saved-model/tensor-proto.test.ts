@@ -80,10 +80,14 @@ describe('tensorFromProto', () => {
     expect([...(constant(messages.constants['zeros'] as string).data as BigInt64Array)]).toEqual([0n, 0n, 0n]);
   });
 
+  test('takes quantized types for the integers that they are stored as', () => {
+    expect(constant(messages.constants['quantized'] as string).dtype).toBe('int8');
+  });
+
   test('refuses what no tensor can be', () => {
-    expect(failureOf(() => constant(messages.constants['quantized'] as string))).toMatchObject({
+    expect(failureOf(() => constant(Buffer.from('08181200220100', 'hex').toString('base64')))).toMatchObject({
       code: 'unsupported-model',
-      detail: 'The graph holds a constant of type qint8, which TFLite has not.',
+      detail: 'The graph holds a constant of type float8_e5m2, which TFLite has not.',
     });
     expect(failureOf(() => constant(messages.constants['large'] as string)).code).toBe('corrupt-file');
     // dtype 1 (float), a shape of [2], three values

@@ -1,6 +1,6 @@
 """Makes one small case per TensorFlow op: a SavedModel, inputs, and TensorFlow's own outputs.
 
-    python op_cases.py [--only OP]… [--out DIR]
+    python op_cases.py [--only OP]… [--missing] [--out DIR]
 
 Each case is a folder of `test/op-cases` (`<TfOp>__<n>`):
 
@@ -53,7 +53,7 @@ PLUMBING = {
 def values(spec: In, rng: np.random.Generator) -> np.ndarray:
     """Random values of a spec; whole numbers in [low, high) for integers."""
     if spec.value is not None:
-        return np.array(spec.value, spec.dtype)
+        return np.array(spec.value, "S" if spec.dtype == "string" else spec.dtype)
     if spec.dtype == "bool":
         return rng.random(spec.shape) < 0.5
     if np.dtype(spec.dtype).kind in "iu":
@@ -68,9 +68,10 @@ def save(case: Case, inputs: dict[str, np.ndarray], folder: Path) -> None:
         return save_as_tf1(case, inputs, folder)
     module = tf.Module()
     module.held = [tf.Variable(value, name=f"v{index}") for index, value in enumerate(case.variables)]
+    module.resources = case.resources()
 
     def body(**tensors: tf.Tensor) -> dict[str, tf.Tensor]:
-        return outputs_of(case.build(*(tensors[name] for name in case.inputs), *module.held))
+        return outputs_of(case.build(*(tensors[name] for name in case.inputs), *module.held, *module.resources))
 
     specs = {
         name: tf.TensorSpec(spec.signature_shape(inputs[name].shape), spec.dtype, name)
@@ -153,6 +154,7 @@ def write(name: str, case: Case, out: Path, official: Official) -> dict[str, Any
     inputs = {key: values(spec, rng) for key, spec in case.inputs.items()}
     save(case, inputs, folder / "saved_model")
     spec, outputs = run_signature(folder / "saved_model", inputs)
+    outputs = {key: array.astype("S") if array.dtype == object else array for key, array in outputs.items()}
     np.savez_compressed(folder / "inputs.npz", **inputs)
     np.savez_compressed(folder / "outputs.npz", **outputs)
     description = describe(name, case, folder, spec, inputs, outputs)
@@ -203,12 +205,15 @@ def named_cases() -> dict[str, Case]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", action="append", metavar="OP")
+    parser.add_argument("--missing", action="store_true", help="make only those that are not there yet")
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
     options = parser.parse_args()
     official = Official()
     failed = 0
     for name, case in named_cases().items():
         if options.only and case.op not in options.only:
+            continue
+        if options.missing and (options.out / name / "case.json").exists():
             continue
         try:
             result = write(name, case, options.out, official)["official"]

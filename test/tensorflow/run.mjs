@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { checkCases, findCases, openCorpus } from './check-cases.mjs';
 import { checkNetworks, networkNames } from './check-networks.mjs';
 import { checkPackages } from './check-packages.mjs';
+import { checkRecurrent } from './check-recurrent.mjs';
 import { ensurePython, HERE } from './environment.mjs';
 import { judgeGaps, readGaps, updateGaps } from './known-gaps.mjs';
 
@@ -52,6 +53,7 @@ async function check(context) {
   const names = (await networkNames(context.python)).filter(wanted);
   const networks = await checkNetworks({ ...context, names });
   networks.push(...(await checkPackages({ ...context, wanted })));
+  networks.push(...(await checkRecurrent({ ...context, wanted })));
   const cases = (await allCases(context)).filter(({ name }) => wanted(name));
   if (networks.length + cases.length === 0) throw new Error(`nothing is called ${options.only.join(' or ')}`);
   const results = await checkCases({ ...context, cases });

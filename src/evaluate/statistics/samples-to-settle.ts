@@ -40,11 +40,11 @@ function numbersNeeded(
   const excess = normalQuantile(SPREAD_LEVEL) * Math.sqrt((KURTOSIS - 1) / samples);
   const variance = deviation ** 2 * (1 + excess);
   const power = normalQuantile(POWER);
+  // The tests ask for a little more than the normal distribution (see `swapTest`).
+  const test = -1.05 * normalQuantile(level);
   // Of 2 × limit, the measured drop may miss one limit, or all but what the test needs.
-  const errors = Math.max(power, (power - normalQuantile(level)) / 2);
-  // Student's t of the tests asks for a little more than the normal distribution.
-  const more = normalQuantile(level) ** 2;
-  return Math.ceil((variance / limit ** 2) * errors ** 2 + more);
+  const errors = Math.max(power, (power + test) / 2);
+  return Math.ceil((variance / limit ** 2) * errors ** 2 + test ** 2);
 }
 
 function answersNeeded(

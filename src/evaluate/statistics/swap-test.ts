@@ -29,6 +29,8 @@ export function swapTest(statistic: PairedStatistic, random: RandomSource, count
   if (larger === ENOUGH) return Math.max(least, larger / drawn);
   const share = (larger + 1) / (drawn + 1);
   if (larger >= FEW || telling < 2 || !Number.isFinite(squares)) return Math.max(least, share);
-  const tail = studentAbove(value / Math.sqrt(squares / drawn), telling - 1);
+  // The spread is known from so many swaps only: two of its own standard errors are added.
+  const spread = Math.sqrt(squares / drawn) * (1 + 2 / Math.sqrt(2 * drawn));
+  const tail = studentAbove(value / spread, telling - 1);
   return Math.max(least, Math.min(share, tail));
 }

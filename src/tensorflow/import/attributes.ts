@@ -59,11 +59,26 @@ export function importAttributes(specs: AttributeSpecs, values: ReadonlyMap<stri
   return attributes;
 }
 
-/** All attributes of a node that has no definition, internal ones (`_class` …) left out. */
-export function importAnyAttributes(values: ReadonlyMap<string, AttrValue>): Attributes {
+/** All attributes of a node that has no definition, internal ones (`_class` …) left out, and what kind each is of. */
+export function importAnyAttributes(values: ReadonlyMap<string, AttrValue>): {
+  readonly attributes: Attributes;
+  readonly specs: AttributeSpecs;
+} {
   const attributes: Record<string, AttributeValue> = {};
+  const specs: Record<string, AttributeSpec<AttributeValue>> = {};
   for (const [name, value] of values) {
-    if (!name.startsWith('_') && value.kind !== 'placeholder') attributes[name] = plainValue(value);
+    if (name.startsWith('_') || value.kind === 'placeholder') continue;
+    attributes[name] = plainValue(value);
+    specs[name] = { kind: kindOf(value) };
   }
-  return attributes;
+  return { attributes, specs };
+}
+
+function kindOf(value: AttrValue): AttributeSpec<AttributeValue>['kind'] {
+  if (value.kind === 'placeholder') return 'any';
+  if (value.kind !== 'list') return value.kind;
+  const kind = value.items[0]?.kind;
+  return kind === undefined || kind === 'list' || kind === 'tensor' || kind === 'function' || kind === 'placeholder'
+    ? 'any'
+    : `${kind}s`;
 }

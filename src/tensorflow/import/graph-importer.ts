@@ -7,8 +7,12 @@ import { InferenceError, type OpDefinition, Region, type Value } from '#ir/graph
 import { type Type, tensorType, unknownType } from '#ir/type.js';
 import type { FunctionArgument, FunctionDef, NodeDef, SavedModel } from '#saved-model/records.js';
 import { type DType, dtypes } from '#tensor/dtype.js';
+import { Tensor } from '#tensor/tensor.js';
 import type { TfOpDefinition } from '#tensorflow/define-op.js';
+import { signatureOp } from '../flex/signature-op.js';
 import { importAnyAttributes, importAttributes } from './attributes.js';
+import { isControlOp, type LiftedGraph, liftControlFlow } from './lift-control-flow.js';
+import { isTensorArrayOp, liftTensorArrays } from './lift-tensor-arrays.js';
 import { parseReference, type Reference } from './references.js';
 import { unknownOp } from './unknown-op.js';
 
@@ -35,19 +39,8 @@ type DataReference = Reference & { readonly kind: 'data' };
 /** Finds the value that a reference to the node means. */
 type NodeResults = (reference: DataReference) => Value | undefined;
 
-const LOOPS = new Set([
-  'Enter',
-  'Exit',
-  'NextIteration',
-  'Merge',
-  'Switch',
-  'LoopCond',
-  'RefEnter',
-  'RefSwitch',
-  'RefMerge',
-]);
 const CALLS = new Set(['PartitionedCall', 'StatefulPartitionedCall']);
-const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable']);
+const VARIABLES = new Set(['VarHandleOp', 'VariableV2', 'Variable', 'HashTableV2']);
 
 /** Imports nodes into regions, inlining calls. */
 export class GraphImporter {
@@ -55,12 +48,33 @@ export class GraphImporter {
   readonly #definitions: ReadonlyMap<string, TfOpDefinition>;
   readonly #editor = new Editor();
   readonly #mainNodes: ReadonlyMap<string, NodeDef>;
+  /** Bodies of loops and branches that the main graph had in the form of TensorFlow 1. */
+  readonly #lifted: ReadonlyMap<string, FunctionDef> | undefined;
   readonly #bodies = new Map<string, ReadonlyMap<string, NodeDef>>();
 
   constructor(model: SavedModel, definitions: ReadonlyMap<string, TfOpDefinition>) {
     this.#model = model;
     this.#definitions = definitions;
-    this.#mainNodes = new Map(model.graph.nodes.map((node) => [node.name, node]));
+    const { nodes } = model.graph;
+    const lifted = nodes.some(({ op }) => isControlOp(op) || isTensorArrayOp(op)) ? this.#lift(nodes) : undefined;
+    this.#mainNodes = lifted?.nodes ?? new Map(nodes.map((node) => [node.name, node]));
+    this.#lifted = lifted?.functions;
+  }
+
+  #lift(nodes: readonly NodeDef[]): LiftedGraph {
+    try {
+      return liftControlFlow(nodes.some(({ op }) => isTensorArrayOp(op)) ? liftTensorArrays(nodes) : nodes);
+    } catch (error) {
+      if (!(error instanceof InferenceError)) throw error;
+      fail('invalid-graph', {
+        detail: `A loop or branch in the form of TensorFlow 1 is not whole: ${error.message}.`,
+        locations: [{ file: this.#model.path }],
+      });
+    }
+  }
+
+  #function(name: string): FunctionDef | undefined {
+    return this.#lifted?.get(name) ?? this.#model.functions.get(name);
   }
 
   /** Imports what the main graph needs to compute `outputs` from `inputs` (tensors: `node:0`). */
@@ -69,6 +83,17 @@ export class GraphImporter {
     for (const [i, tensor] of inputs.entries()) given.set(canonical(tensor), region.args[i] as Value);
     const scope = this.#scope({ nodes: this.#mainNodes, region, signature, function: undefined, depth: 0, given });
     region.setOutputs(this.#fetch(scope, outputs, []));
+  }
+
+  /** Imports what a node of the main graph needs, and the node itself, for what it does; files are named by their paths. */
+  importEffect(region: Region, node: string): void {
+    const place = { nodes: this.#mainNodes, region, signature: undefined, function: undefined, depth: 0 };
+    const given = new Map<string, Value>();
+    for (const { tensor, path } of this.#model.assets) {
+      const text = Tensor.fromStrings([], [new TextEncoder().encode(path)]);
+      given.set(canonical(tensor), this.#editor.constant({ region }, text, {}));
+    }
+    this.#fetch(this.#scope({ ...place, given }), [], [node]);
   }
 
   #scope(init: Omit<Scope, 'results' | 'seenOutputs'>): Scope {
@@ -95,11 +120,7 @@ export class GraphImporter {
       const node = scope.nodes.get(reference.node);
       if (!node) this.#invalid(scope, from, `refers to "${text}", which does not exist`);
       if (state.get(node.name) === 'open') {
-        const cycle = stack.slice(stack.findIndex((frame) => frame.node === node));
-        this.#cyclic(
-          scope,
-          cycle.map((frame) => frame.node),
-        );
+        this.#invalid(scope, node, 'is part of a cycle');
       }
       state.set(node.name, 'open');
       stack.push({ node, next: 0 });
@@ -137,37 +158,49 @@ export class GraphImporter {
       if (reference.kind === 'data') operands.push(this.#resolve(scope, reference, text, node));
     }
     const called = this.#calledFunction(node);
-    if (called) return this.#inline(scope, node, called, operands);
     const at = { region: scope.region };
+    if (called) {
+      // A function may say that it stands for an op with a kernel of its own.
+      const stated = called.attributes.get('_implements');
+      const composite = stated?.kind === 'function' ? stated : undefined;
+      const definition = composite && this.#definitions.get(composite.name);
+      if (!definition) return this.#inline(scope, node, called, operands);
+      const attributes = importAttributes(definition.attributes, composite.attributes);
+      const op = this.#editor.create(at, definition as OpDefinition<Attributes>, operands, attributes, location);
+      return namedResults(op.results, CALLS.has(node.op) ? ['output'] : definition.resultNames);
+    }
     if (node.op === 'Const') {
       const value = node.attributes.get('value');
       if (value?.kind !== 'tensor') throw new InferenceError('a constant has no value');
       return namedResults(this.#editor.create(at, Const, [], { value: value.value }, location).results, ['output']);
     }
     if (node.op === 'Placeholder') throw new InferenceError('an output needs it, but it is no input of the signature');
-    const definition = this.#definitions.get(node.op);
+    const definition = this.#definitions.get(node.op) ?? signatureOp(node.op, node.attributes);
     if (!definition) return this.#importUnknown(scope, node, operands, location);
     const needed = definition.operandNames.filter((name) => !/[*?]$/.test(name)).length;
     if (operands.length < needed) throw new InferenceError(`has ${operands.length} operands, not ${needed}`);
     let attributes = importAttributes(definition.attributes, node.attributes);
-    // The main graph's node stands for the variable: the checkpoint is bound to its name.
+    // The main graph's node stands for the variable or table: what it holds is bound to its name.
     if (VARIABLES.has(node.op)) attributes = { ...attributes, variable: node.name };
-    const regions = (definition.regionAttributes ?? []).flatMap((name) => this.#importRegions(scope, node, name));
+    const regions = (definition.regionAttributes ?? []).flatMap((name) =>
+      this.#importRegions(scope, node, name, operands),
+    );
     const op = this.#editor.create(at, definition as OpDefinition<Attributes>, operands, attributes, location, {
       regions,
     });
-    return namedResults(op.results, definition.resultNames);
+    return namedResults(op.results, definition.resultNames, definition.resultCounts?.(op));
   }
 
   #importUnknown(scope: Scope, node: NodeDef, operands: readonly Value[], location: Location): NodeResults {
     const outputs = scope.seenOutputs.get(node.name) ?? [];
     // An op without results is there for what it does, and one that has a handle may write to it.
     const sideEffects = outputs.length === 0 || operands.some(({ type }) => type.kind === 'resource');
+    const { attributes, specs } = importAnyAttributes(node.attributes);
     const op = this.#editor.create(
       { region: scope.region },
-      unknownOp(node.op, sideEffects),
+      unknownOp(node.op, specs, sideEffects),
       operands,
-      importAnyAttributes(node.attributes),
+      attributes,
       location,
       { types: outputs.map(() => unknownType) },
     );
@@ -180,7 +213,7 @@ export class GraphImporter {
     const f = node.attributes.get('f');
     const name = CALLS.has(node.op) ? (f?.kind === 'function' ? f.name : undefined) : node.op;
     if (name === undefined) throw new InferenceError('a call does not name its function');
-    const called = this.#model.functions.get(name);
+    const called = this.#function(name);
     if (!called && CALLS.has(node.op)) throw new InferenceError(`calls "${name}", which is not in the library`);
     return called;
   }
@@ -219,13 +252,14 @@ export class GraphImporter {
   }
 
   /** The region of a function attribute; one for each function of a list. */
-  #importRegions(scope: Scope, node: NodeDef, attribute: string): Region[] {
+  #importRegions(scope: Scope, node: NodeDef, attribute: string, operands: readonly Value[]): Region[] {
     const value = node.attributes.get(attribute);
     const functions = value?.kind === 'list' ? value.items : value ? [value] : [];
     return functions.map((item) => {
-      const called = item.kind === 'function' ? this.#model.functions.get(item.name) : undefined;
+      const called = item.kind === 'function' ? this.#function(item.name) : undefined;
       if (!called) throw new InferenceError(`attribute "${attribute}" does not name a function of the library`);
-      const region = new Region(called.inputs.map(argumentType));
+      const inputs = node.op.endsWith('While') ? operands : operands.slice(1);
+      const region = new Region(called.inputs.map((input, i) => argumentType(input, inputs[i])));
       region.setOutputs(this.#importBody(scope, called, region, region.args));
       return region;
     });
@@ -265,17 +299,6 @@ export class GraphImporter {
     return location;
   }
 
-  /** Only loops that are not functions, as TensorFlow 1 built them, go in circles in a valid graph. */
-  #cyclic(scope: Scope, cycle: readonly NodeDef[]): never {
-    const node = cycle.find(({ op }) => LOOPS.has(op));
-    if (!node) this.#invalid(scope, cycle[0], 'is part of a cycle');
-    fail('unsupported-model', {
-      detail: `Node "${node.name}" (${node.op}) is part of a loop in the form of TensorFlow 1, whose body is no function.`,
-      locations: [{ file: this.#model.path, ...this.#location(scope, node) }],
-      help: ['Call `tf.compat.v1.enable_control_flow_v2()` before the model is built, and save it again.'],
-    });
-  }
-
   #invalid(scope: Scope, node: NodeDef | undefined, problem: string, separator = ' '): never {
     const where = node ? `Node "${node.name}" (${node.op})` : 'The signature';
     fail('invalid-graph', {
@@ -286,12 +309,14 @@ export class GraphImporter {
   }
 }
 
-/** Results under the names of output arguments: several single ones, or one list. */
-function namedResults(values: readonly Value[], names: readonly string[]): NodeResults {
+/** Results under the names of output arguments: several single ones, one list, or as many of each as `counts` says. */
+function namedResults(values: readonly Value[], names: readonly string[], counts?: readonly number[]): NodeResults {
   return ({ output, index }) => {
     if (output === undefined || names.length === 1) return values[index];
     const position = names.indexOf(output);
-    return position < 0 ? undefined : values[position + index];
+    if (position < 0) return undefined;
+    const start = counts ? counts.slice(0, position).reduce((sum, count) => sum + count, 0) : position;
+    return values[start + index];
   };
 }
 
@@ -310,7 +335,11 @@ function noteOutput(scope: Scope, reference: DataReference): void {
   else if (!seen.includes(key)) seen.push(key);
 }
 
-function argumentType(argument: FunctionArgument): Type {
+/** What the function says of its argument; of one that it says nothing of, what `value` is at first. */
+function argumentType(argument: FunctionArgument, value?: Value): Type {
+  if (argument.dtype === 'invalid' && value) {
+    return value.type.kind === 'tensor' ? tensorType(value.type.dtype, null) : value.type;
+  }
   if (argument.dtype === 'resource') {
     const [held] = argument.handleData;
     const value = held && held.dtype in dtypes ? tensorType(held.dtype as DType, held.shape) : undefined;

@@ -10,6 +10,7 @@ import { defineTfOp, type Lowered } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { unlessFloat32 } from './convolution-layout.js';
 import { by, scalar, unary } from './support/elementwise-rows.js';
+import { composed } from './support/formula.js';
 import { cast, computeType, lowerElementwise, unsupportedType } from './support/lower-elementwise.js';
 import { likeFirst } from './support/operands.js';
 
@@ -88,8 +89,8 @@ export const Elu = activation('Elu', {
 });
 
 /** The two numbers that keep mean 0 and variance 1 through layers (Klambauer et al., Self-Normalizing Networks). */
-const SELU_ALPHA = 1.6732632423543772;
-const SELU_SCALE = 1.0507009873554805;
+export const SELU_ALPHA = 1.6732632423543772;
+export const SELU_SCALE = 1.0507009873554805;
 
 export const Selu = activation('Selu', {
   summary: 'Scaled ELU that keeps mean and variance',
@@ -150,46 +151,29 @@ const ERF_COEFFICIENTS = [
   -0.000005668920760403515, 1.4188793810058365e-7,
 ];
 
-/** tanh(x × p(x²)), by Horner's scheme. */
-function errorFunction(build: LoweringBuilder, x: Value): Value {
-  const square = build.value(tfl.Mul, [x, x]);
-  const [highest, ...rest] = [...ERF_COEFFICIENTS].reverse() as [number, ...number[]];
-  let sum = scalar(build, 'float32', highest);
-  for (const coefficient of rest) {
-    sum = build.value(tfl.Add, [build.value(tfl.Mul, [square, sum]), scalar(build, 'float32', coefficient)]);
-  }
-  return build.value(tfl.Tanh, [build.value(tfl.Mul, [x, sum])]);
-}
-
 export const Erf = unary('Erf', {
   summary: 'Error function',
   kernel: { number: erf },
-  lower: (op, build) => unlessFloat32(op) ?? errorFunction(build, op.operand(0)),
+  lower: composed((x, f) => f.apply(tfl.Tanh, f.mul(x, f.polynomial(f.mul(x, x), ERF_COEFFICIENTS)))),
 });
+
+/**
+ * p of erfc(x) = t × exp(p(t) − x²), t = 1 / (1 + x/2), for x ≥ 0, lowest power first: a Chebyshev fit by W. H. Press,
+ * Numerical Recipes, with a relative error below 1.2e-7 also where erfc is tiny.
+ */
+const ERFC_COEFFICIENTS = [
+  -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223,
+  0.17087277,
+];
 
 export const Erfc = unary('Erfc', {
   summary: 'Complementary error function',
   kernel: { number: erfc },
-  lower: (op, build) =>
-    unlessFloat32(op) ?? build.value(tfl.Sub, [scalar(build, 'float32', 1), errorFunction(build, op.operand(0))]),
+  lower: composed((x, f) => {
+    const size = f.apply(tfl.Abs, x);
+    const t = f.div(f.number(1), f.add(f.mul(size, f.number(0.5)), f.number(1)));
+    const power = f.sub(f.polynomial(t, ERFC_COEFFICIENTS), f.mul(x, x));
+    const above = f.mul(t, f.apply(tfl.Exp, power));
+    return f.select(f.apply(tfl.Less, x, f.number(0)), f.sub(f.number(2), above), above);
+  }),
 });
-
-/** The gradient of an activation from its own result y: dy × slope(y). */
-function gradient(name: string, summary: string, slope: (build: LoweringBuilder, y: Value) => Value) {
-  return defineTfOp({
-    name,
-    summary,
-    operands: ['y', 'dy'],
-    results: ['z'],
-    infer: likeFirst,
-    lower: (op, build) => unlessFloat32(op) ?? build.value(tfl.Mul, [op.operand(1), slope(build, op.operand(0))]),
-  });
-}
-
-export const SigmoidGrad = gradient('SigmoidGrad', 'Gradient of the sigmoid', (build, y) =>
-  build.value(tfl.Mul, [y, build.value(tfl.Sub, [scalar(build, 'float32', 1), y])]),
-);
-
-export const TanhGrad = gradient('TanhGrad', 'Gradient of the hyperbolic tangent', (build, y) =>
-  build.value(tfl.Sub, [scalar(build, 'float32', 1), build.value(tfl.Mul, [y, y])]),
-);

@@ -1,17 +1,18 @@
 import { attr } from '#ir/attribute.js';
 import { InferenceError, type Value } from '#ir/graph.js';
+import { tensorType } from '#ir/type.js';
 import type { DType } from '#tensor/dtype.js';
 import { full, integers, zeros } from '#tensor/kernels/sequence.js';
 import { broadcastTo, tile } from '#tensor/kernels/strided.js';
 import { broadcastShapes, formatShape, isStatic, type Shape, sameShape } from '#tensor/shape.js';
-import type { Tensor } from '#tensor/tensor.js';
+import { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { worthFolding } from './support/folding.js';
 import { knownIntegers, knownShape } from './support/known-integers.js';
-import { runtimeShape, unsupportedType } from './support/lower-elementwise.js';
-import { index, lowerMovedValue } from './support/lower-moved.js';
+import { cast, runtimeShape, unsupportedType } from './support/lower-elementwise.js';
+import { index, int32, lowerMovedValue } from './support/lower-moved.js';
 import {
   constantIntegers,
   numbersIn,
@@ -97,12 +98,47 @@ export const BroadcastGradientArgs = defineTfOp({
     };
     return [axes(x), axes(y)];
   },
-  lower: () =>
-    unsupported(
-      'TFLite has no op for it; it belongs to the gradients of a training step',
-      'Export the inference function only, without the gradients that are computed in it.',
-    ),
+  lower: (op, build) => {
+    const shapes = op.operands.map((shape) => int32(build, shape as Value));
+    const [x, y] = aligned(build, shapes) as [Value, Value];
+    const { dtype } = tensorTypeOf(op.result(0));
+    const differ = build.value(tfl.LogicalNot, [areEqual(build, shapes, [x, y])]);
+    return [x, y].map((shape) => {
+      const ones = build.value(tfl.Equal, [shape, build.int(1)]);
+      const places = build.value(tfl.Where, [build.value(tfl.LogicalAnd, [ones, differ])]);
+      const axes = build.value(tfl.Reshape, [places, build.ints([-1])], {}, [tensorType('int64', [null])]);
+      return cast(build, axes, dtype);
+    });
+  },
 });
+
+/** Whether two shapes are the same: nothing is summed then, not even along dimensions of 1. */
+function areEqual(build: LoweringBuilder, shapes: readonly Value[], full: readonly Value[]): Value {
+  const allOf = (flags: Value): Value => build.value(tfl.ReduceAll, [flags, build.ints([0])], { keep_dims: false });
+  const sizes = allOf(build.value(tfl.Equal, full));
+  const [x, y] = shapes.map((shape) => vectorLength(shape));
+  if (x !== undefined && y !== undefined) {
+    return x === y ? sizes : build.constant(Tensor.from('bool', [], Uint8Array.of(0)));
+  }
+  const ranks = build.value(
+    tfl.Equal,
+    shapes.map((shape) => runtimeShape(build, shape)),
+  );
+  return build.value(tfl.LogicalAnd, [sizes, allOf(ranks)]);
+}
+
+/** Shapes with ones in front, so that all have as many dimensions as the longest one. */
+function aligned(build: LoweringBuilder, shapes: readonly Value[]): readonly Value[] {
+  const ranks = shapes.map((shape) => vectorLength(shape));
+  if (ranks.every((rank) => rank !== undefined && rank === ranks[0])) return shapes;
+  const lengths = shapes.map((shape) => runtimeShape(build, shape));
+  const longest = lengths.reduce((a, b) => build.value(tfl.Maximum, [a, b]));
+  return shapes.map((shape, i) => {
+    const missing = build.value(tfl.Sub, [longest, lengths[i] as Value]);
+    const ones = build.value(tfl.Fill, [missing, build.int(1)]);
+    return build.value(tfl.Concatenation, [ones, shape], { axis: 0 });
+  });
+}
 
 export const Tile = defineTfOp({
   name: 'Tile',

@@ -1,15 +1,14 @@
 import { attr, type TfDType } from '#ir/attribute.js';
-import { InferenceError, type Value } from '#ir/graph.js';
-import { tensorType } from '#ir/type.js';
-import type { Dim } from '#tensor/shape.js';
+import type { Value } from '#ir/graph.js';
+import { sameShape } from '#tensor/shape.js';
 import { allocate, Tensor } from '#tensor/tensor.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
-import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
-import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
-import { unsupportedType } from './support/lower-elementwise.js';
-import { isConstantShape, reshapeTo } from './support/lower-moved.js';
-import { constantIntegers, knownTypes, type OpView, rankOf, shapeOf, typeOf } from './support/types.js';
+import { defineTfOp, unsupported } from '../define-op.js';
+import { tensorTypeOf } from '../lowering-builder.js';
+import { fromParts, onPairs, partsOf } from './support/complex-pairs.js';
+import { broadcast, unsupportedType } from './support/lower-elementwise.js';
+import { broadcastOf, knownTypes, shapeOf, typeOf } from './support/types.js';
 
 const complexTypes = { T: attr.dtype('complex64'), Tout: attr.dtype('float32') };
 
@@ -49,59 +48,59 @@ export const Real = realPart('Real', 'The real part', ['input', 'output'], (real
 export const Imag = realPart('Imag', 'The imaginary part', ['input', 'output'], (_, imaginary) => imaginary, tfl.Imag);
 export const ComplexAbs = realPart('ComplexAbs', 'The absolute value', ['x', 'y'], Math.hypot, tfl.ComplexAbs);
 
-function transform(name: string, dims: 1 | 2, summary: string) {
-  return defineTfOp({
-    name,
-    summary,
-    operands: ['input', 'fft_length'],
-    attributes: { Treal: attr.dtype('float32'), Tcomplex: attr.dtype('complex64') },
-    infer: (op) => {
-      const shape = shapeOf(op.operand(0));
-      if (shape === null) return [typeOf(op.attributes.Tcomplex, null)];
-      if (shape.length < dims) throw new InferenceError(`it needs at least ${dims} dimensions`);
-      const lengths: readonly Dim[] = constantIntegers(op.operand(1)) ?? new Array<null>(dims).fill(null);
-      const last = lengths.at(-1) ?? null;
-      const half = last === null ? null : Math.floor(last / 2) + 1;
-      return [typeOf(op.attributes.Tcomplex, [...shape.slice(0, -dims), ...lengths.slice(0, -1), half])];
-    },
-    lower: (op, build) => lowerTransform(op, build, dims),
-  });
-}
+export const Complex = defineTfOp({
+  name: 'Complex',
+  summary: 'A complex number of its two parts',
+  operands: ['real', 'imag'],
+  results: ['out'],
+  attributes: { T: attr.dtype('float32'), Tout: attr.dtype('complex64') },
+  infer: (op) => [typeOf(op.attributes.Tout, broadcastOf(op.operand(0), op.operand(1)))],
+  fold: (op, [real, imaginary]) => {
+    if (!real || !imaginary || !sameShape(real.shape, imaginary.shape)) return undefined;
+    const pairs = allocate(op.attributes.Tout as 'complex64', real.size);
+    for (let i = 0; i < real.size; i++) {
+      pairs[2 * i] = real.data[i] as number;
+      pairs[2 * i + 1] = imaginary.data[i] as number;
+    }
+    return [Tensor.from(op.attributes.Tout as 'complex64', real.shape, pairs)];
+  },
+  lower: (op, build) => {
+    const [real, imaginary] = op.operands as [Value, Value];
+    const { dtype } = tensorTypeOf(real);
+    if (dtype !== 'float32') return unsupportedType(dtype, ['float32']);
+    const shape = shapeOf(op.result());
+    if (shape === null)
+      return unsupported('the rank of a part is not known', 'Give it a known rank with `tf.ensure_shape`.');
+    // Explicitly, since they are packed: to one shape in any case.
+    const [x, y] = sameShape(shapeOf(real), shapeOf(imaginary))
+      ? [real, imaginary]
+      : broadcast(build, [real, imaginary], -1, shape);
+    return fromParts(build, { real: x as Value, imaginary: y as Value });
+  },
+});
 
-export const RFFT = transform('RFFT', 1, 'Fourier transform of real numbers along the last dimension');
-export const RFFT2D = transform('RFFT2D', 2, 'Fourier transform of real numbers over the last two dimensions');
+export const Conj = defineTfOp({
+  name: 'Conj',
+  summary: 'The complex conjugate',
+  operands: ['input'],
+  attributes: { T: attr.dtype('complex64') },
+  infer: (op) => [typeOf(op.attributes.T, shapeOf(op.operand(0)))],
+  lower: (op, build) => {
+    const { T } = op.attributes;
+    if (T !== 'complex64') return unsupportedType(T as 'complex128', ['complex64']);
+    const signs = build.constant(Tensor.float32([1, -1]));
+    return onPairs(build, [op.operand(0)], ([pairs]) => build.value(tfl.Mul, [pairs, signs]));
+  },
+});
 
-/** RFFT2D of rows of height 1 for one dimension; the kernel wants lengths that are powers of two. */
-function lowerTransform(op: OpView, build: LoweringBuilder, dims: 1 | 2): Lowered {
-  const input = op.operand(0);
-  const { dtype, shape } = tensorTypeOf(input);
-  if (dtype !== 'float32') return unsupportedType(dtype, ['float32']);
-  const lengths = constantIntegers(op.operand(1));
-  const wrong = lengths?.find((length) => length <= 0 || (length & (length - 1)) !== 0);
-  if (!lengths || wrong !== undefined || shape === null) {
-    return unsupported(
-      wrong === undefined
-        ? 'its length is not constant'
-        : `TFLite transforms lengths that are powers of two only, not ${wrong}`,
-      'Pass a constant `fft_length` that is a power of two, such as 256 or 512; shorter input is padded with zeros.',
-    );
-  }
-  if (dims === 2) return build.value(tfl.Rfft2d, [input, build.ints(lengths)], {}, knownTypes(op.results));
-  const rows = withRow(build, input);
-  const spectrum = build.value(tfl.Rfft2d, [rows, build.ints([1, ...lengths])]);
-  return withoutRow(build, spectrum, op.result());
-}
-
-function withRow(build: LoweringBuilder, value: Value): Value {
-  const shape = shapeOf(value) as readonly Dim[];
-  const rows = shape.toSpliced(shape.length - 1, 0, 1);
-  if (isConstantShape(rows)) return reshapeTo(build, value, rows);
-  return build.value(tfl.ExpandDims, [value, build.int(shape.length - 1)]);
-}
-
-function withoutRow(build: LoweringBuilder, value: Value, result: Value): Value {
-  const shape = shapeOf(result);
-  if (shape !== null && isConstantShape(shape)) return reshapeTo(build, value, shape);
-  const axis = (rankOf(value) ?? 2) - 2;
-  return build.value(tfl.Squeeze, [value], { squeeze_dims: [axis] }, [tensorType('complex64', shape)]);
-}
+export const Angle = defineTfOp({
+  name: 'Angle',
+  summary: 'The angle of a complex number',
+  operands: ['input'],
+  attributes: complexTypes,
+  infer: (op) => [typeOf(op.attributes.Tout, shapeOf(op.operand(0)))],
+  lower: (op, build) => {
+    const { real, imaginary } = partsOf(build, op.operand(0));
+    return build.value(tfl.Atan2, [imaginary, real]);
+  },
+});

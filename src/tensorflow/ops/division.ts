@@ -5,12 +5,19 @@ import type { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import type { Lowered } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
+import { quotient } from './support/complex-pairs.js';
 import { binary, by } from './support/elementwise-rows.js';
 import { guarded } from './support/formula.js';
 import { broadcast, cast, lowerElementwise, unsupportedType } from './support/lower-elementwise.js';
 import { type OpView, shapeOf } from './support/types.js';
 
-const division = { lower: by(tfl.Div, 'float32', 'int32', 5), neutral: 1, divides: true };
+const division = { lower: lowerDivision, neutral: 1, divides: true };
+
+function lowerDivision(op: OpView, build: LoweringBuilder): Lowered {
+  const [x, y] = op.operands as [Value, Value];
+  if (tensorTypeOf(x).dtype === 'complex64') return quotient(build, x, y);
+  return lowerElementwise(op, build, tfl.Div, { dtypes: ['float32', 'int32'], rank: 5 });
+}
 
 export const RealDiv = binary('RealDiv', { summary: 'x ÷ y', kernel: binaryKernels.RealDiv, ...division });
 

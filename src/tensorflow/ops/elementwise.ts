@@ -8,6 +8,7 @@ import type { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
+import { exponential, onComplexPairs } from './support/complex-pairs.js';
 import { binary, by, isIntegerType, scalar, unary } from './support/elementwise-rows.js';
 import { allKnown } from './support/folding.js';
 import { composed } from './support/formula.js';
@@ -30,7 +31,7 @@ export const Abs = unary('Abs', {
 export const Neg = unary('Neg', {
   summary: '−x',
   kernel: unaryKernels.Neg,
-  lower: by(tfl.Neg, 'float32', 'int32', 'int64'),
+  lower: onComplexPairs(tfl.Neg, by(tfl.Neg, 'float32', 'int32', 'int64')),
 });
 
 export const Sign = unary('Sign', {
@@ -64,7 +65,10 @@ export const Rsqrt = unary('Rsqrt', { summary: '1 / √x', kernel: unaryKernels.
 export const Exp = unary('Exp', {
   summary: 'e to the power x',
   kernel: unaryKernels.Exp,
-  lower: by(tfl.Exp, 'float32'),
+  lower: (op, build) =>
+    tensorTypeOf(op.operand(0)).dtype === 'complex64'
+      ? exponential(build, op.operand(0))
+      : lowerElementwise(op, build, tfl.Exp, { dtypes: ['float32'] }),
 });
 export const Log = unary('Log', {
   summary: 'Natural logarithm',
@@ -130,7 +134,7 @@ export const Rint = unary('Rint', {
 const addition = {
   summary: 'x + y',
   kernel: binaryKernels.Add,
-  lower: by(tfl.Add, 'float32', 'int32', 'int64', 'int16', 6),
+  lower: onComplexPairs(tfl.Add, by(tfl.Add, 'float32', 'int32', 'int64', 'int16', 6)),
   neutral: 0,
   commutes: true,
 };
@@ -141,7 +145,7 @@ export const AddV2 = binary('AddV2', addition);
 export const Sub = binary('Sub', {
   summary: 'x − y',
   kernel: binaryKernels.Sub,
-  lower: by(tfl.Sub, 'float32', 'int32', 'int64', 5),
+  lower: onComplexPairs(tfl.Sub, by(tfl.Sub, 'float32', 'int32', 'int64', 5)),
   neutral: 0,
 });
 

@@ -1,6 +1,7 @@
 import { attr } from '#ir/attribute.js';
 import { InferenceError, type Op, type Value } from '#ir/graph.js';
 import { type Type, tensorType, unknownType } from '#ir/type.js';
+import { isInteger } from '#tensor/dtype.js';
 import { matMul } from '#tensor/kernels/matmul.js';
 import { zeros } from '#tensor/kernels/sequence.js';
 import { transpose } from '#tensor/kernels/transpose.js';
@@ -10,8 +11,9 @@ import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, type Unsupported, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { allKnown } from './support/folding.js';
-import { reshapeTo } from './support/lower-shape.js';
-import { dtypeOf, type HasOperands, shapeOf } from './support/types.js';
+import { cast, computeType, unsupportedType } from './support/lower-elementwise.js';
+import { permute, reshapeTo, type Target } from './support/lower-shape.js';
+import { dtypeOf, type HasOperands, productOf, rankOf, shapeOf } from './support/types.js';
 
 /** The shape of a product of matrices. Throws an InferenceError where they do not fit. */
 function productShape(a: Shape, b: Shape, adjointA: boolean, adjointB: boolean): Shape {
@@ -56,6 +58,29 @@ export const MatMul = defineTfOp({
   infer: (op) => inferProduct(op, op.attributes.transpose_a, op.attributes.transpose_b),
   fold: (op, operands) => foldProduct(operands, op.attributes.transpose_a, op.attributes.transpose_b),
   lower: (op, build) => lowerProduct(op, build, op.attributes.transpose_a, op.attributes.transpose_b),
+});
+
+export const SparseMatMul = defineTfOp({
+  name: 'SparseMatMul',
+  summary: 'Product of two matrices with many zeros',
+  operands: ['a', 'b'],
+  results: ['product'],
+  attributes: {
+    transpose_a: attr.bool(false),
+    transpose_b: attr.bool(false),
+    Ta: attr.dtype('float32'),
+    Tb: attr.dtype('float32'),
+  },
+  infer: (op) => {
+    const { transpose_a, transpose_b } = op.attributes;
+    const shape = productShape(shapeOf(op.operand(0)), shapeOf(op.operand(1)), transpose_a, transpose_b);
+    return [tensorType('float32', shape)];
+  },
+  lower: (op, build) => {
+    const wide = [op.operand(0), op.operand(1)].map((operand) => cast(build, operand, 'float32'));
+    const { transpose_a, transpose_b } = op.attributes;
+    return lowerProduct({ operand: (index) => wide[index] as Value }, build, transpose_a, transpose_b);
+  },
 });
 
 function defineBatchMatMul(name: string, summary: string) {
@@ -105,16 +130,15 @@ export function unlessMultipliable(op: Pick<Op, 'operand'>): Unsupported | undef
   if (dtype === 'float32') return undefined;
   return unsupported(
     `TFLite multiplies matrices in float32 only, and these are ${dtype}`,
-    dtype === 'float64' || dtype === 'float16' || dtype === 'bfloat16'
-      ? 'Build the model in float32: for Keras, `keras.config.set_dtype_policy("float32")`.'
-      : 'Cast the operands to float32 with `tf.cast`, which is exact up to 2²⁴, and the result back.',
+    'Build the model in float32: for Keras, `keras.config.set_dtype_policy("float32")`.',
   );
 }
 
 function lowerProduct(op: Pick<Op, 'operand'>, build: LoweringBuilder, adjointA: boolean, adjointB: boolean): Lowered {
+  const [a, b] = [op.operand(0), op.operand(1)];
+  if (isInteger(tensorTypeOf(a).dtype)) return multiplyIntegers(build, a, b, adjointA, adjointB);
   const problem = unlessMultipliable(op);
   if (problem) return problem;
-  const [a, b] = [op.operand(0), op.operand(1)];
   const shape = productShape(tensorTypeOf(a).shape, tensorTypeOf(b).shape, adjointA, adjointB);
   // A product over no elements is 0, and has no kernel.
   if (tensorTypeOf(a).shape?.at(adjointA ? -2 : -1) === 0 && isStatic(shape)) {
@@ -124,6 +148,47 @@ function lowerProduct(op: Pick<Op, 'operand'>, build: LoweringBuilder, adjointA:
   const matrix = constant && !adjointA ? asMatrix(constant, tensorTypeOf(a).shape) : undefined;
   if (matrix) return fullyConnected(build, a, adjointB ? matrix : transpose(matrix, [1, 0]));
   return batchMatMul(build, a, b, adjointA, adjointB);
+}
+
+/** The most products of single numbers that a product of integer matrices may write down at once. */
+const MAX_PRODUCTS = 2 ** 24;
+
+/** The sums of all products, element by element: float32 would round them. */
+function multiplyIntegers(
+  build: LoweringBuilder,
+  a: Value,
+  b: Value,
+  adjointA: boolean,
+  adjointB: boolean,
+): Value | Unsupported {
+  const { dtype } = tensorTypeOf(a);
+  const carried = computeType(dtype, ['int32', 'int64']);
+  if (carried === undefined) return unsupportedType(dtype, ['int32', 'int64', 'float32']);
+  const ranks = [rankOf(a), rankOf(b)];
+  const shape = productShape(tensorTypeOf(a).shape, tensorTypeOf(b).shape, adjointA, adjointB);
+  const inner = tensorTypeOf(a).shape?.at(adjointA ? -2 : -1) ?? 1;
+  if (ranks.includes(undefined) || (shape && (productOf([...shape, inner]) ?? 0) > MAX_PRODUCTS)) {
+    return unsupported(
+      'TFLite multiplies matrices in float32 only, and these integers are too many to be multiplied one by one',
+      'Cast the operands to float32 with `tf.cast`, which is exact up to 2²⁴, and the result back.',
+    );
+  }
+  const [left, right] = [
+    spread(build, cast(build, a, carried), adjointA, 2),
+    spread(build, cast(build, b, carried), adjointB, 0),
+  ];
+  const products = build.value(tfl.Mul, [left, right]);
+  const last = Math.max(...(ranks as number[]));
+  return cast(build, build.value(tfl.Sum, [products, build.ints([last - 1])], { keep_dims: false }), dtype);
+}
+
+/** A matrix with a dimension of 1 behind its columns (`place` 2) or in front of its rows (0), turned before it is adjoint. */
+function spread(build: LoweringBuilder, value: Value, adjoint: boolean, place: 0 | 2): Value {
+  const rank = rankOf(value) as number;
+  const order = Array.from({ length: rank }, (_, axis) => axis);
+  const turned = adjoint ? permute(build, value, [...order.slice(0, -2), rank - 1, rank - 2]) : value;
+  const dims: Target[] = order.map((axis) => ({ of: turned, axis }));
+  return reshapeTo(build, turned, dims.toSpliced(rank - 2 + place, 0, 1));
 }
 
 /** A constant that is one matrix for all batches of the other operand, as such. */

@@ -7,6 +7,8 @@ import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, type Unsupported, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { type Layout, layoutOf, unlessFloat32 } from './convolution-layout.js';
+import { fullyConnected } from './matmul.js';
+import { Formula } from './support/formula.js';
 import { reshapeTo } from './support/lower-shape.js';
 import { likeFirst } from './support/operands.js';
 import { dtypeOf, productOf, rankOf, shapeOf, staticShapeOf } from './support/types.js';
@@ -39,7 +41,7 @@ export const BiasAdd = defineTfOp({
 });
 
 /** Where `NHWC` and `NCHW` have the channels, whatever the rank: last, or second. */
-function channelAxis(format: string, rank: number | undefined): number | undefined {
+export function channelAxis(format: string, rank: number | undefined): number | undefined {
   if (rank === undefined) return undefined;
   return format === 'NCHW' ? 1 : rank - 1;
 }
@@ -103,6 +105,24 @@ export const FusedBatchNormV3 = defineBatchNorm('FusedBatchNormV3', [
   'reserve_space_3',
 ]);
 
+export const BatchNormWithGlobalNormalization = defineTfOp({
+  name: 'BatchNormWithGlobalNormalization',
+  summary: 'Batch normalization as of old, of channels that come last',
+  operands: ['t', 'm', 'v', 'beta', 'gamma'],
+  results: ['result'],
+  attributes: { T: attr.dtype(), variance_epsilon: attr.float(), scale_after_normalization: attr.bool() },
+  infer: likeFirst,
+  lower: (op, build) => {
+    const problem = unlessFloat32(op);
+    if (problem) return problem;
+    const [x, mean, variance, offset, gamma] = op.operands as [Value, Value, Value, Value, Value];
+    const { variance_epsilon, scale_after_normalization } = op.attributes;
+    const ones = build.constant(Tensor.float32(new Float32Array(shapeOf(variance)?.[0] ?? 1).fill(1)));
+    const scale = scale_after_normalization ? gamma : ones;
+    return normalize(build, x, variance_epsilon, [scale, offset, mean, variance]);
+  },
+});
+
 interface Normalized {
   readonly y: Value;
   /** Of the result's own shape where they are used. */
@@ -122,8 +142,9 @@ function lowerBatchNorm(op: Op, attributes: BatchNormAttributes, build: Lowering
     );
   }
   if (!is_training) {
-    const y = normalize(build, op, layout, attributes.epsilon, op.operand(3), op.operand(4));
-    return [y, op.operand(3), op.operand(4)];
+    const [x, ...vectors] = op.operands as [Value, ...Value[]];
+    const spread = (vector: Value): Value => along(build, vector, layout.channel, layout.rank);
+    return [normalize(build, x, attributes.epsilon, vectors, spread), op.operand(3), op.operand(4)];
   }
   if (exponential_avg_factor !== 1 && op.results.slice(1).some((result) => result.isUsed)) {
     return unsupported(
@@ -136,18 +157,18 @@ function lowerBatchNorm(op: Op, attributes: BatchNormAttributes, build: Lowering
   return [normalized.y, normalized.mean, normalized.variance];
 }
 
-/** x × a + b, with a and b from given moments: constants where those are, so that they can be folded into weights. */
+/**
+ * x × a + b, with a and b from scale, offset, mean and variance: constants where those are, so that they can be folded
+ * into weights. `spread` makes vectors broadcast along the channels.
+ */
 function normalize(
   build: LoweringBuilder,
-  op: Op,
-  layout: Layout,
+  x: Value,
   epsilon: number,
-  mean: Value,
-  variance: Value,
+  vectors: readonly Value[],
+  spread = (vector: Value) => vector,
 ): Value {
-  const spread = (vector: Value): Value => along(build, vector, layout.channel, layout.rank);
-  const [x, scale, offset] = [op.operand(0), op.operand(1), op.operand(2)];
-  const constants = [scale, offset, mean, variance].map((value) => build.constantOf(value)?.data as Float32Array);
+  const constants = vectors.map((value) => build.constantOf(value)?.data as Float32Array | undefined);
   const [gamma, beta, mu, sigma2] = constants;
   if (gamma && beta && mu && sigma2) {
     const factors = Float64Array.from(gamma, (value, i) => value / Math.sqrt((sigma2[i] as number) + epsilon));
@@ -155,7 +176,7 @@ function normalize(
     const scaled = build.value(tfl.Mul, [x, spread(build.constant(Tensor.float32(factors)))]);
     return build.value(tfl.Add, [scaled, spread(build.constant(Tensor.float32(terms)))]);
   }
-  return scaleAndShift(build, x, epsilon, [scale, offset, mean, variance].map(spread));
+  return scaleAndShift(build, x, epsilon, vectors.map(spread));
 }
 
 /** The same from moments that are computed, all of them in a shape that broadcasts. */
@@ -205,9 +226,30 @@ export const LRN = defineTfOp({
     const problem = unlessFloat32(op);
     if (problem) return problem;
     const { depth_radius: radius, bias, alpha, beta } = op.attributes;
+    if ((bias < 0 || alpha < 0) && beta !== 1 && beta !== 0.5) return byRoots(build, op.operand(0), op.attributes);
     return build.value(tfl.LocalResponseNormalization, [op.operand(0)], { radius, bias, alpha, beta });
   },
 });
+
+/** x ÷ (bias + α × the sum of squares of neighbouring channels)^β, and no number where that base is negative. */
+function byRoots(
+  build: LoweringBuilder,
+  x: Value,
+  attributes: { readonly depth_radius: number; readonly bias: number; readonly alpha: number; readonly beta: number },
+): Value | Unsupported {
+  const { depth_radius: radius, bias, alpha, beta } = attributes;
+  const channels = shapeOf(x)?.at(-1);
+  if (typeof channels !== 'number') {
+    return unsupported('its base may be negative, and the number of channels is not known', 'Fix the channels.');
+  }
+  const f = new Formula(build);
+  const near = (row: number, column: number): number => (Math.abs(row - column) <= radius ? alpha : 0);
+  const band = Float32Array.from({ length: channels ** 2 }, (_, i) => near(Math.floor(i / channels), i % channels));
+  const sums = fullyConnected(build, f.mul(x, x), Tensor.float32(band, [channels, channels]));
+  // The kernel's own powers of negative numbers are finite; their roots are not numbers.
+  const roots = f.apply(tfl.Sqrt, f.add(sums, f.number(bias)));
+  return f.mul(x, f.apply(tfl.Pow, roots, f.number(-2 * beta)));
+}
 
 export const L2Loss = defineTfOp({
   name: 'L2Loss',

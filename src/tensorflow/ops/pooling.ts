@@ -18,7 +18,7 @@ import {
   type Window,
 } from './convolution-layout.js';
 import { cast } from './support/lower-elementwise.js';
-import { reshapeTo } from './support/lower-shape.js';
+import { reshapeTo, type Target } from './support/lower-shape.js';
 import { shapeOfRank, withShape } from './support/operands.js';
 import { constantIntegers } from './support/types.js';
 
@@ -213,23 +213,25 @@ function definePool3D(name: string, summary: string, definition: Pool) {
       const problem = unlessFloat32(op);
       if (problem) return problem;
       const value = toChannelsLast(build, op.operand(0), layout);
-      const [, depth, height, width, channels] = tensorTypeOf(value).shape ?? [];
-      if (depth == null || height == null || width == null || channels == null) {
-        return unsupported(
-          'TFLite has no 3-D pools, and its two 2-D pools need sizes that are known',
-          'Give the model an input with static depth, height, width and channels.',
-        );
+      if (tensorTypeOf(value).shape === null) {
+        return unsupported('the rank of its operand is not known', 'Give it a known rank with `tf.ensure_shape`.');
       }
       const window = poolWindow(ksize, strides, layout, op.attributes);
       const [overDepth, ...size] = window.size as [number, number, number];
       const [depthStride, ...planeStrides] = window.strides as [number, number, number];
-      let result = reshapeTo(build, value, [[{ of: value, axis: 0 }, depth], height, width, channels]);
-      result = pool2D(build, definition, result, size, planeStrides, padding);
-      const [, high, wide] = tensorTypeOf(result).shape as [Dim, number, number];
-      result = reshapeTo(build, result, [{ of: value, axis: 0 }, depth, high * wide, channels]);
-      result = pool2D(build, definition, result, [overDepth, 1], [depthStride, 1], padding);
-      const deep = tensorTypeOf(result).shape?.[1] as number;
-      result = reshapeTo(build, result, [{ of: value, axis: 0 }, deep, high, wide, channels]);
+      const [batch, depth, height, width, channels] = [0, 1, 2, 3, 4].map((axis) => ({ of: value, axis })) as [
+        Target,
+        Target,
+        Target,
+        Target,
+        Target,
+      ];
+      const images = reshapeTo(build, value, [[batch, depth], height, width, channels]);
+      const planes = pool2D(build, definition, images, size, planeStrides, padding);
+      const [high, wide] = [1, 2].map((axis) => ({ of: planes, axis })) as [Target, Target];
+      const columns = reshapeTo(build, planes, [batch, depth, [high, wide], channels]);
+      const pooled = pool2D(build, definition, columns, [overDepth, 1], [depthStride, 1], padding);
+      const result = reshapeTo(build, pooled, [batch, { of: pooled, axis: 1 }, high, wide, channels]);
       return fromChannelsLast(build, result, layout);
     },
   });

@@ -12,7 +12,7 @@ import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { allKnown, worthFolding } from './support/folding.js';
 import { knownShape } from './support/known-integers.js';
 import { broadcast, cast, computeType, runtimeShape, unsupportedType } from './support/lower-elementwise.js';
-import { int32, lowerMovedValue, reshapeTo } from './support/lower-moved.js';
+import { index, int32, lowerMovedValue, reshapeTo } from './support/lower-moved.js';
 import { numbersIn, type OpView, shapeOf, typeOf, unknownDims, vectorLength } from './support/types.js';
 
 export const ScatterNd = defineTfOp({
@@ -38,6 +38,29 @@ export const ScatterNd = defineTfOp({
       definition: tfl.ScatterNd,
       operands: [int32(build, indices), updates, int32(build, target)],
       data: [1],
+    });
+  },
+});
+
+export const SparseToDense = defineTfOp({
+  name: 'SparseToDense',
+  summary: 'A shape filled with a default, with values put at places',
+  operands: ['sparse_indices', 'output_shape', 'sparse_values', 'default_value'],
+  results: ['dense'],
+  attributes: { validate_indices: attr.bool(true), T: attr.dtype(), Tindices: attr.dtype() },
+  infer: (op) => {
+    const target = op.operand(1);
+    return [typeOf(op.attributes.T, knownShape(target) ?? unknownDims(vectorLength(target)))];
+  },
+  lower: (op, build) => {
+    const [indices, target, values, fallback] = op.operands as [Value, Value, Value, Value];
+    if ((shapeOf(op.result())?.length ?? 0) > 4) {
+      return unsupported('SPARSE_TO_DENSE makes at most 4 dimensions', 'Use `tf.scatter_nd`, or merge dimensions.');
+    }
+    return lowerMovedValue(op, build, {
+      definition: tfl.SparseToDense,
+      operands: [index(build, indices), index(build, target), values, fallback],
+      data: [2, 3],
     });
   },
 });

@@ -12,7 +12,16 @@ import * as tfl from '#tflite/ops/index.js';
 import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { cast, computeType, unsupportedType } from './support/lower-elementwise.js';
-import { constantInteger, constantIntegers, type OpView, rankOf, shapeOf, typeOf } from './support/types.js';
+import { permute } from './support/lower-shape.js';
+import {
+  constantInteger,
+  constantIntegers,
+  normalAxis,
+  type OpView,
+  rankOf,
+  shapeOf,
+  typeOf,
+} from './support/types.js';
 
 /** The types of a top-k: values and indices. */
 function topTypes(op: OpView, k: Dim, dtype: DType): readonly Type[] {
@@ -68,6 +77,48 @@ export const TopK = defineTfOp({
     return top && [top.values, top.indices];
   },
   lower: (op, build) => lowerTop(op, build, build.int(op.attributes.k)),
+});
+
+export const ApproxTopK = defineTfOp({
+  name: 'ApproxTopK',
+  summary: 'The k largest or smallest elements along a dimension, here all of them exactly, and their indices',
+  operands: ['input'],
+  results: ['values', 'indices'],
+  attributes: {
+    k: attr.int(),
+    reduction_dimension: attr.int(-1),
+    is_max_k: attr.bool(true),
+    aggregate_to_topk: attr.bool(true),
+    T: attr.dtype(),
+  },
+  infer: (op) => {
+    const { k, reduction_dimension, aggregate_to_topk } = op.attributes;
+    const shape = shapeOf(op.operand(0));
+    const count = aggregate_to_topk ? k : null;
+    const axis = shape ? normalAxis(reduction_dimension, shape.length) : 0;
+    const top = shape?.with(axis, count) ?? null;
+    return [typeOf(op.attributes.T, top), tensorType('int32', top)];
+  },
+  lower: (op, build) => {
+    const { k, reduction_dimension, is_max_k, aggregate_to_topk } = op.attributes;
+    const input = op.operand(0);
+    const { dtype, shape } = tensorTypeOf(input);
+    if (dtype !== 'float32' && dtype !== 'float16' && dtype !== 'bfloat16') return unsupportedType(dtype, ['float32']);
+    if (shape === null || !aggregate_to_topk) {
+      return unsupported(
+        shape === null ? 'the rank of its operand is not known' : 'it gives more elements than asked for',
+        'Use `tf.math.top_k`.',
+      );
+    }
+    const last = shape.length - 1;
+    const axis = normalAxis(reduction_dimension, shape.length);
+    const swap = Array.from({ length: shape.length }, (_, i) => (i === axis ? last : i === last ? axis : i));
+    const sign = (value: Value): Value => (is_max_k ? value : build.value(tfl.Neg, [value]));
+    const moved = permute(build, sign(cast(build, input, 'float32')), swap);
+    const top = build.op(tfl.TopkV2, [moved, build.int(k)]);
+    const values = permute(build, sign(top.result(0)), swap);
+    return [cast(build, values, dtype), permute(build, top.result(1), swap)];
+  },
 });
 
 function foldUnique(tensor: Tensor | undefined, dtype: DType): readonly Tensor[] | undefined {

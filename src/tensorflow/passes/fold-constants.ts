@@ -36,7 +36,7 @@ export const foldConstants = definePass({
   run(module, { editor, explain }) {
     for (const op of module.ops()) {
       const { region, location, definition } = op;
-      if (!region || definition.sideEffects || op.is(Const)) continue;
+      if (!region || definition.sideEffects || op.regions.length > 0 || op.is(Const)) continue;
       const empty = emptyResults(op);
       if (empty) {
         editor.replace(

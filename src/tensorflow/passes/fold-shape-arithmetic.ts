@@ -92,14 +92,15 @@ class KnownValues {
       content.map(({ coefficient, symbols }) => [coefficient, symbols]),
     ]);
     const known = this.#values.get(key);
-    if (!known) this.#values.set(key, value);
-    return known;
+    // What made it may have become dead since.
+    const stands = known && (!known.producer || known.producer.region);
+    if (!stands) this.#values.set(key, value);
+    return stands ? known : undefined;
   }
 }
 
-function foldIn(region: Region, context: PassContext): void {
+function foldIn(region: Region, facts: SymbolicShapes, context: PassContext): void {
   const { editor } = context;
-  const facts = new SymbolicShapes(region);
   const known = new KnownValues();
   for (const op of region.ops()) {
     for (const result of op.results) refineType(result, knownSizes(facts.shapeOf(result)), editor);
@@ -110,6 +111,7 @@ function foldIn(region: Region, context: PassContext): void {
       editor.eraseDead(op);
       continue;
     }
+    if (op.regions.length > 0) continue;
     const same = known.earlier(result, facts);
     if (same && op.results.length === 1) {
       editor.replace(op, [same]);
@@ -121,6 +123,11 @@ function foldIn(region: Region, context: PassContext): void {
         continue;
       }
     }
+    if (op.name === 'tf.XlaDynamicUpdateSlice') {
+      // It writes over everything.
+      if (sameShapes(facts.shapeOf(op.operand(0)), facts.shapeOf(op.operand(1)))) editor.replace(op, [op.operand(1)]);
+      continue;
+    }
     if (op.name === 'tf.Reshape') {
       const content = facts.contentOf(op.operands[1]);
       if (content) makeConstant(op, 1, content.map(knownSize), context);
@@ -131,6 +138,12 @@ function foldIn(region: Region, context: PassContext): void {
   }
 }
 
+function foldWithNested(region: Region, facts: SymbolicShapes, context: PassContext): void {
+  for (const arg of region.parent ? region.args : []) refineType(arg, knownSizes(facts.shapeOf(arg)), context.editor);
+  foldIn(region, facts, context);
+  for (const op of region.ops()) for (const nested of op.regions) foldWithNested(nested, facts, context);
+}
+
 /**
  * Sizes computed at run time (chains of Shape, StridedSlice, Prod, Pack … that Keras writes around a free batch)
  * become constants wherever they are certain; in a Reshape one free size is written as `-1`. What stays is computed once.
@@ -139,6 +152,6 @@ export const foldShapeArithmetic = definePass({
   name: 'fold-shape-arithmetic',
   summary: 'Replaces sizes that the model computes from its own shapes by constants, with -1 for a free one.',
   run(module, context) {
-    for (const region of module.regions()) foldIn(region, context);
+    for (const { region } of module.signatures) foldWithNested(region, new SymbolicShapes(region), context);
   },
 });

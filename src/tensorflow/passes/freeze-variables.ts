@@ -1,14 +1,15 @@
 import { Const } from '#ir/constant.js';
 import type { Op } from '#ir/graph.js';
+import type { Module } from '#ir/module.js';
 import { definePass, type Pass } from '#passes/pass.js';
 import type { SavedModel } from '#saved-model/records.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { Tensor as TensorClass } from '#tensor/tensor.js';
 import { GatherV2 } from '../ops/indexing.js';
-import { ReadVariableOp, ResourceGather, VarHandleOp, VariableV2 } from '../ops/variables.js';
+import { ReadVariableOp, ResourceGather, VarHandleOp, VarIsInitializedOp, VariableV2 } from '../ops/variables.js';
 
 /** Ops through which a handle is only read, so that a variable used by nothing else never changes. */
-const readers = new Set<unknown>([ReadVariableOp, ResourceGather]);
+const readers = new Set<unknown>([ReadVariableOp, ResourceGather, VarIsInitializedOp]);
 
 /** Reads each variable once, however many signatures use it: they then share one tensor. */
 class VariableReader {
@@ -31,6 +32,17 @@ class VariableReader {
   }
 }
 
+/** By variable, an op that may write it: each signature, and each body of a loop, has a handle of its own. */
+function writers(module: Module): ReadonlyMap<string, Op> {
+  const found = new Map<string, Op>();
+  for (const op of module.ops()) {
+    if (!op.is(VarHandleOp)) continue;
+    const writer = op.result().users.find((user) => !readers.has(user.definition));
+    if (writer) found.set(op.attributes.variable, writer);
+  }
+  return found;
+}
+
 /** Makes constants of variables that the model never writes. */
 export function freezeVariables(model: SavedModel): Pass {
   return definePass({
@@ -50,6 +62,7 @@ export function freezeVariables(model: SavedModel): Pass {
         }
         return tensor;
       };
+      const written = writers(module);
       // A list of its own: with the last read of a handle both are erased, and the next op may be among them.
       for (const op of [...module.ops()]) {
         if (op.is(VariableV2)) {
@@ -65,14 +78,14 @@ export function freezeVariables(model: SavedModel): Pass {
       function freezeHandle(handle: Op<{ readonly variable: string }>): void {
         const { users } = handle.results[0] ?? { users: [] };
         if (users.length === 0) return;
-        const writer = users.find((user) => !readers.has(user.definition));
+        const writer = written.get(handle.attributes.variable);
         if (writer) {
           explain(handle as unknown as Op, `${writer.name} at ${writer.location.node ?? '?'} may write it`);
           return;
         }
         const tensor = value(handle as unknown as Op, handle.attributes.variable);
         if (!tensor) return;
-        for (const user of users) replaceRead(user, tensor);
+        for (const user of users) if (!user.is(VarIsInitializedOp)) replaceRead(user, tensor);
       }
 
       function replaceRead(read: Op, tensor: Tensor): void {

@@ -41,15 +41,17 @@ function rewrite(outer: Op, facts: SymbolicShapes, { editor, explain }: PassCont
   editor.replace(outer, merged.results);
 }
 
-function rewriteIn(region: Region, context: PassContext): void {
-  const facts = new SymbolicShapes(region);
-  for (const op of region.ops()) if (op.name === 'tf.Reshape') rewrite(op, facts, context);
+function rewriteIn(region: Region, facts: SymbolicShapes, context: PassContext): void {
+  for (const op of region.ops()) {
+    if (op.name === 'tf.Reshape') rewrite(op, facts, context);
+    for (const nested of op.regions) rewriteIn(nested, facts, context);
+  }
 }
 
 export const multiplyWithoutReshapes = definePass({
   name: 'multiply-without-reshapes',
   summary: 'Multiplies tensors of any rank by a matrix directly, without flattening them before and unfolding after.',
   run(module, context) {
-    for (const region of module.regions()) rewriteIn(region, context);
+    for (const { region } of module.signatures) rewriteIn(region, new SymbolicShapes(region), context);
   },
 });

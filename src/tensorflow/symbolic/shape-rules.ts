@@ -255,7 +255,7 @@ const stridedSlice: ShapeRule = (op, facts) => {
 };
 
 const unaries =
-  'Abs Neg Sign Square Sqrt Rsqrt Exp Expm1 Log Log1p Sin Cos Tan Floor Ceil Round Rint Reciprocal Inv Relu Relu6 Elu Selu LeakyRelu Sigmoid Tanh Softplus Softsign Erf Erfc Softmax LogSoftmax Cast Identity StopGradient PreventGradient Snapshot CheckNumerics BiasAdd ZerosLike OnesLike LogicalNot IsNan IsInf IsFinite Cumsum Cumprod LRN ReverseV2 ClipByValue FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3'.split(
+  'Abs Neg Sign Square Sqrt Rsqrt Exp Expm1 Log Log1p Sin Cos Tan Floor Ceil Round Rint Reciprocal Inv Relu Relu6 Elu Selu LeakyRelu Sigmoid Tanh Softplus Softsign Erf Erfc Softmax LogSoftmax Cast Identity StopGradient PreventGradient Snapshot CheckNumerics BiasAdd ZerosLike OnesLike LogicalNot IsNan IsInf IsFinite Cumsum Cumprod LRN ReverseV2 ClipByValue FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 XlaDynamicUpdateSlice'.split(
     ' ',
   );
 const binaries =

@@ -99,6 +99,12 @@ export function readUint64(reader: Reader): number | bigint {
   return narrow(join(low, high));
 }
 
+/** An unsigned 64-bit integer of eight bytes: a number wherever one holds it exactly. */
+export function readFixed64(reader: Reader): number | bigint {
+  const { low, high } = reader.fixed64();
+  return narrow(join(low, high));
+}
+
 /** A signed 64-bit varint for sizes and offsets, which no file exceeds. */
 export function readSafeInteger(reader: Reader): number {
   const value = readInt64(reader);

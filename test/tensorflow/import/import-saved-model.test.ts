@@ -211,7 +211,7 @@ describe('what is wrong with a graph', () => {
       [functionDef('g', ['a'], { r: 'c:output:0' }, [call('c', 'g', ['a'])])],
     ],
     [
-      'a loop of TensorFlow 1',
+      'a loop of TensorFlow 1 without a condition',
       [
         placeholder,
         node('y', 'Exit', ['s:1']),

@@ -8,6 +8,12 @@ where a lowering could depend on a shape.
 
 from op_case_tables import elementwise, linear, quantization, structure
 from op_case_tables import less_common, rare  # numbers of cases go on from those above
+from op_case_tables import extended, images, loops, tables, transforms  # and again
 from op_case_tables.vocabulary import CASES, Case, In
 
-__all__ = ["CASES", "Case", "In", "elementwise", "less_common", "linear", "quantization", "rare", "structure"]
+__all__ = [
+    "CASES", "Case", "In", "elementwise", "extended",
+    "images", "less_common", "loops", "linear", "quantization", "rare", "structure",
+    "tables",
+    "transforms",
+]

@@ -33,6 +33,8 @@ class Case:
     build: Callable[..., Any]
     inputs: dict[str, In]
     variables: tuple[np.ndarray, ...] = field(default=())
+    resources: Callable[[], tuple[Any, ...]] = tuple
+    """Makes tables and the like, which stay what they are; `build` gets them last."""
     random: bool = False
     tf1: bool = False
 
@@ -59,13 +61,17 @@ def value(value: Any, dtype: str = "float32") -> In:
     return In(value=value, dtype=dtype)
 
 
+def text(*texts: Any) -> In:
+    return In(value=texts, dtype="string")
+
+
 def free(spec: In, *axes: int) -> In:
     """Leaves dimensions of a spec free, the first by default."""
     return replace(spec, free=axes or (0,))
 
 
 def case(op: str, build: Callable[..., Any], *inputs: In, **options: Any) -> None:
-    """Adds a case; options are `variables`, `random` outputs, and a graph as TensorFlow 1 made them (`tf1`)."""
+    """Adds a case; options are `variables`, `resources`, `random` outputs, and a graph of TensorFlow 1 (`tf1`)."""
     names = ("x",) if len(inputs) == 1 else tuple("abcdefgh"[: len(inputs)])
     CASES.append(Case(op, build, dict(zip(names, inputs)), **options))
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { foldedTensor } from './constants.js';
 import { inferred, loweredOps, refusal } from './lowered.js';
 
@@ -15,24 +15,20 @@ test.each([
   expect([...(foldedTensor(`%a = const [(3, -4)] : tensor<1xc64> ${body}`)?.data ?? [])]).toEqual(values);
 });
 
-describe('Fourier transforms', () => {
-  const rfft = (length: number) => `%n = const [${length}] : tensor<1xi32> %y = tf.RFFT(%a, %n)`;
+test('made and taken apart, two floats a number', () => {
+  const args = '%a: tensor<?x3xf32>, %b: tensor<?x3xf32>';
+  const body = '%y = tf.Complex(%a, %b) {T = "float32", Tout = "complex64"}';
+  expect(inferred(args, body)).toBe('tensor<?x3xc64>');
+  expect(loweredOps(args, body)).toEqual(['pack', 'bitcast']);
+  expect(loweredOps('%a: tensor<?x3xf32>, %b: tensor<3xf32>', body)).toContain('broadcast_to');
+  expect(loweredOps('%a: tensor<?xc64>', '%y = tf.Conj(%a) {T = "complex64"}')).toEqual(['bitcast', 'mul', 'bitcast']);
+  expect(refusal('%a: tensor<3xc128>', '%y = tf.Conj(%a) {T = "complex128"}').reason).toContain('complex128');
+  const add = '%y = tf.AddV2(%a, %b) {T = "complex64"}';
+  expect(loweredOps('%a: tensor<3xc64>, %b: tensor<3xc64>', add)).toEqual(['bitcast', 'bitcast', 'add', 'bitcast']);
+});
 
-  test('of one dimension are rows of two', () => {
-    expect(inferred('%a: tensor<?x8xf32>', rfft(8))).toBe('tensor<?x5xc64>');
-    expect(inferred('%a: tensor<*xf32>', rfft(8))).toBe('tensor<*xc64>');
-    expect(loweredOps('%a: tensor<?x8xf32>', rfft(8))).toEqual(['reshape', 'rfft2d', 'reshape']);
-    expect(loweredOps('%a: tensor<?x?x8xf32>', rfft(8))).toEqual(['expand_dims', 'rfft2d', 'squeeze']);
-  });
-
-  test('of two dimensions', () => {
-    const body = '%n = const [4, 8] : tensor<2xi32> %y = tf.RFFT2D(%a, %n)';
-    expect(inferred('%a: tensor<?x4x8xf32>', body)).toBe('tensor<?x4x5xc64>');
-    expect(loweredOps('%a: tensor<?x4x8xf32>', body)).toEqual(['rfft2d']);
-  });
-
-  test('of other lengths are refused', () => {
-    expect(refusal('%a: tensor<?x6xf32>', rfft(6)).reason).toContain('powers of two only, not 6');
-    expect(refusal('%a: tensor<?x6xf32>, %n: tensor<1xi32>', '%y = tf.RFFT(%a, %n)').reason).toContain('not constant');
-  });
+test('constants of two parts', () => {
+  const parts = '%a = const [1, 2] : tensor<2xf32> %b = const [3, -4] : tensor<2xf32>';
+  const made = foldedTensor(`${parts} %y = tf.Complex(%a, %b) {T = "float32", Tout = "complex64"}`);
+  expect([...(made?.data ?? [])]).toEqual([1, 3, 2, -4]);
 });

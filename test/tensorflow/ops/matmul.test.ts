@@ -46,10 +46,21 @@ describe('MatMul', () => {
     expect((folded('', body) as Tensor).data).toEqual(Float32Array.of(11));
   });
 
-  test('other types are refused with what to do', () => {
-    const { reason, help } = refusal('%x: tensor<2x2xi32>, %w: tensor<2x2xi32>', product());
-    expect(reason).toContain('int32');
+  test('integers are multiplied one by one, as long as they are few', () => {
+    const body = product().replace('float32', 'int32');
+    const ops = ['reshape', 'reshape', 'mul', 'sum'];
+    expect(loweredOps('%x: tensor<2x2xi32>, %w: tensor<2x2xi32>', body)).toEqual(ops);
+    const { help } = refusal('%x: tensor<900x900xi32>, %w: tensor<900x900xi32>', body);
     expect(help.join()).toContain('tf.cast');
+  });
+
+  test('other types are refused with what to do', () => {
+    const { reason, help } = refusal(
+      '%x: tensor<2x2xf64>, %w: tensor<2x2xf64>',
+      product().replace('float32', 'float64'),
+    );
+    expect(reason).toContain('float64');
+    expect(help.join()).toContain('float32');
   });
 });
 

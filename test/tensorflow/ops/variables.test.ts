@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { inferred } from './lowered.js';
+import { inferred, lowered } from './lowered.js';
 
 test('a handle knows the type of its variable', () => {
   const handle = '%v = tf.VarHandleOp() {dtype = "float32", shape = [?, 3]}';
@@ -16,4 +16,16 @@ test('a handle from elsewhere leaves the shape unknown', () => {
 
 test('a variable of TensorFlow 1 is its own value', () => {
   expect(inferred('', '%y = tf.VariableV2() {dtype = "float32", shape = [2]}')).toBe('tensor<2xf32>');
+});
+
+test('variables that are written are read and written at run time', () => {
+  const handle = '%v = tf.VarHandleOp() {dtype = "float32", shape = [2, 3], variable = "w"}';
+  const read = '%y = tf.ReadVariableOp(%v) {dtype = "float32"}';
+  const given = '%x: tensor<2x3xf32>';
+  const steps = ['AssignVariableOp', 'AssignAddVariableOp', 'AssignSubVariableOp'].map(
+    (name) => `tf.${name}(%v, %x) {dtype = "float32"}`,
+  );
+  expect(lowered(given, `${handle} ${steps.join(' ')} ${read}`)).toMatchSnapshot();
+  const rows = '%y = tf.ResourceGather(%v, %i) {dtype = "float32", Tindices = "int64"}';
+  expect(lowered('%i: tensor<?xi64>', `${handle} ${rows}`)).toMatchSnapshot();
 });

@@ -5,7 +5,7 @@ import { runPasses } from '#passes/run-passes.js';
 import { foldConstants } from '#tensorflow/passes/fold-constants.js';
 import { inferTypes } from '#tensorflow/passes/infer-types.js';
 import { SymbolicShapes } from '#tensorflow/symbolic/analysis.js';
-import type { Dimension } from '#tensorflow/symbolic/dimension.js';
+import { type Dimension, sameDimension } from '#tensorflow/symbolic/dimension.js';
 import { parse } from '../../support/dialects.js';
 
 const i32 = '{T = "int32"}';
@@ -300,5 +300,36 @@ describe('shapes', () => {
     const body = `%b = const [2] : tensor<1xi32> %p = const [[0, 0]] : tensor<1x2xi32>
       %y = tf.SpaceToBatchND(%x, %b, %p) %z = tf.BatchToSpaceND(%y, %b, %p)`;
     expect(claims('shape', args, body, ['%y', '%z'])).toEqual(['2 a, 4, 3', 'a, 8, 3']);
+  });
+});
+
+describe('loops', () => {
+  const loop = (next: string): string => `signature "f" (%x: tensor<?x?xf32>) -> ("y") {
+  %i = const 0 : tensor<i32>
+  %1, %2, %3 = tf.While(%i, %x, %x) (%a: tensor<i32>, %b: tensor<?x?xf32>, %c: tensor<?x?xf32>) {
+    %end = const 3 : tensor<i32> %t = tf.Less(%a, %end) ${i32}
+    return %t
+  } (%a: tensor<i32>, %b: tensor<?x?xf32>, %c: tensor<?x?xf32>) {
+    %one = const 1 : tensor<i32> %next = tf.AddV2(%a, %one) ${i32}
+    %z = ${next}
+    return %next, %z, %c
+  }
+  return %2
+}`;
+  const sizes = (text: string): readonly boolean[] => {
+    const region = regionOf(text);
+    const facts = new SymbolicShapes(region);
+    const [given, result] = [region.args[0], region.outputs[0]].map((value) => facts.shapeOf(value));
+    return (given ?? []).map((dimension, i) => sameDimension(dimension, result?.[i]));
+  };
+
+  test('a size that no round changes is that which comes in', () => {
+    expect(sizes(loop('tf.Sin(%b)'))).toEqual([true, true]);
+  });
+
+  test('one that grows is another, and so is what grows with it', () => {
+    expect(sizes(loop('tf.ConcatV2(%b, %c, %one) {N = 2, T = "float32"}'))).toEqual([true, false]);
+    const transposed = '%perm = const [1, 0] : tensor<2xi32> %z = tf.Transpose(%b, %perm) {Tperm = "int32"}';
+    expect(sizes(loop('X').replace('%z = X', transposed))).toEqual([false, false]);
   });
 });

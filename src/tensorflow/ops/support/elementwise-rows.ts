@@ -28,8 +28,8 @@ export function by(definition: TflOpDefinition, ...limits: readonly (DType | num
 
 interface UnaryRow {
   readonly summary: string;
-  /** Computes it on constants. */
-  readonly kernel: UnaryKernel;
+  /** Computes it on constants. Where it is absent they are left to the model. */
+  readonly kernel?: UnaryKernel;
   readonly lower: Lower;
   /** The dtype of the result where it is not the operand's. */
   readonly result?: DType;
@@ -48,7 +48,7 @@ export function unary(name: string, row: UnaryRow): TfOpDefinition<Attributes> {
     infer: (op) => [typeOf(row.result ?? op.attributes.T, shapeOf(op.operand(0)))],
     fold: (op, operands) => {
       if (row.keepsIntegers && isIntegerType(op.attributes.T)) return [op.operand(0)];
-      if (!allKnown(operands)) return undefined;
+      if (!row.kernel || !allKnown(operands)) return undefined;
       const [x] = operands as readonly [Tensor];
       return results(mapUnary(row.kernel, x, row.result));
     },

@@ -38,6 +38,17 @@ export class Formula {
   div(x: Value, y: Value): Value {
     return this.build.value(tfl.Div, [x, y]);
   }
+
+  /** `yes` where the condition holds, else `no`. */
+  select(condition: Value, yes: Value, no: Value): Value {
+    return this.build.value(tfl.SelectV2, [condition, yes, no]);
+  }
+
+  /** The polynomial in x with these coefficients, lowest power first, by Horner's scheme. */
+  polynomial(x: Value, coefficients: readonly number[]): Value {
+    const [highest, ...rest] = coefficients.toReversed() as [number, ...number[]];
+    return rest.reduce((sum, each) => this.add(this.mul(x, sum), this.number(each)), this.number(highest));
+  }
 }
 
 /** Lowers a function of one tensor to a formula in float32; 16-bit floats are computed in float32 as well. */
