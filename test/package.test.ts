@@ -28,7 +28,15 @@ describe('the npm package', () => {
 
   test('holds what users need', () => {
     const wanted = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', 'action.yml'];
-    const bundle = ['cli.js', 'main.js', 'index.mjs', 'runtime-worker.mjs', 'package.json', 'THIRD-PARTY-LICENSES'];
+    const bundle = [
+      'cli.js',
+      'main.js',
+      'index.mjs',
+      'runtime-worker.mjs',
+      'package.json',
+      'THIRD-PARTY-LICENSES',
+      'op-signatures.txt',
+    ];
     const wasm = ['litert-compat.wasm.br', 'litert-compat.cjs', 'litert-relaxed.wasm.br', 'litert-relaxed.cjs'];
     expect([...files.keys()]).toEqual(
       expect.arrayContaining([...wanted, ...[...bundle, ...wasm].map((name) => `dist/${name}`)]),

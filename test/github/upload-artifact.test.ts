@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { artifactUrl, isEnterpriseServer, uploadArtifact } from '#github/upload-artifact.js';
+import { artifactUrl, isEnterpriseServer, publishArtifact, uploadArtifact } from '#github/upload-artifact.js';
 import { readZip } from '#tensor/zip.js';
 import { type ArtifactService, startArtifactService } from './artifact-service.js';
 
@@ -34,16 +34,27 @@ describe('uploading', () => {
     mkdirSync(join(folder, 'more'));
     writeFileSync(join(folder, 'more/b.tflite'), 'another');
     const uploaded = await uploadArtifact('models', ['a.tflite', 'more/b.tflite'], folder);
-    expect(uploaded).toEqual({ id: 77, name: 'models' });
     const artifact = service.artifacts.get('models');
     const zip = artifact?.content as Buffer;
-    expect(artifact?.finalized).toEqual({
-      size: String(zip.length),
-      hash: `sha256:${createHash('sha256').update(zip).digest('hex')}`,
-    });
+    const digest = createHash('sha256').update(zip).digest('hex');
+    expect(uploaded).toEqual({ id: 77, name: 'models', digest });
+    expect(artifact?.finalized).toEqual({ size: String(zip.length), hash: `sha256:${digest}` });
     const entries = readZip(zip);
     expect([...entries.keys()].sort()).toEqual(['a.tflite', 'more/b.tflite']);
     expect(Buffer.from(entries.get('a.tflite') as Uint8Array).equals(content)).toBe(true);
+  });
+
+  test('is published with its address, and what keeps it from being is told', async () => {
+    writeFileSync(join(folder, 'a.tflite'), 'x');
+    const environment = { ...process.env, GITHUB_REPOSITORY: 'a/b', GITHUB_RUN_ID: '5' };
+    const request = { name: 'models', files: ['a.tflite'], root: folder, retentionDays: 3, environment };
+    const url = 'https://github.com/a/b/actions/runs/5/artifacts/77';
+    expect(await publishArtifact(request)).toEqual({ url, digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect((await publishArtifact(request)).notice).toMatch(/409|name is taken/);
+    const elsewhere = { ...environment, GITHUB_SERVER_URL: 'https://github.example.com' };
+    expect((await publishArtifact({ ...request, environment: elsewhere })).notice).toContain('Enterprise Server');
+    expect((await publishArtifact({ ...request, environment: {} })).notice).toContain(folder);
+    expect(await publishArtifact({ ...request, files: [] })).toEqual({});
   });
 
   test('fails where the name is taken', async () => {
