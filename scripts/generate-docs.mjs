@@ -1,11 +1,16 @@
-// Writes docs/diagnostics.md, docs/ops.md and docs/passes.md from what `npm run build` compiled.
+// Writes docs/configuration.md, docs/config.schema.json, docs/diagnostics.md, docs/ops.md,
+// docs/passes.md and docs/replacements.md from what `npm run build` compiled.
 //
 //   node scripts/generate-docs.mjs            writes them
 //   node scripts/generate-docs.mjs --check    exits 1 where they are not what the sources give
 import { readFileSync, writeFileSync } from 'node:fs';
 import { catalogue } from '../build/diagnostics/catalogue.js';
+import { passesOf } from '../build/passes/run-passes.js';
 import { conversionPasses } from '../build/pipeline.js';
+import { replacementsBy } from '../build/tensorflow/passes/apply-replacements.js';
+import { configLines, configSchemaText } from './config-page.mjs';
 import { opLines } from './ops-page.mjs';
+import { replacementLines } from './replacements-page.mjs';
 
 const WHOSE_TURN = {
   input: 'The input is wrong (exit code 2).',
@@ -47,9 +52,11 @@ function row(pass, note = '') {
 
 /** Making the list reads nothing of the model: passes that need it do when they run. */
 function passesPage() {
-  const rows = conversionPasses({}).flatMap((step) =>
-    'repeat' in step ? step.repeat.map((pass) => row(pass, 'repeated')) : [row(step)],
-  );
+  const all = conversionPasses({}, { replacements: replacementsBy([]) });
+  const rows = all.flatMap((step) => {
+    if ('repeat' in step) return passesOf(step.repeat).map((pass) => row(pass, 'repeated'));
+    return [row(step, step.name === 'apply-replacements' ? 'with `--replacements`' : '')];
+  });
   return page('Passes', 'src/pipeline.ts', [
     'In the order in which a conversion runs them. Those marked *repeated* run in turn, together with those beside them,',
     'until none of them changes anything. `--explain PASS` says why a pass left ops alone; `--dump-passes DIR` writes the',
@@ -60,9 +67,12 @@ function passesPage() {
 }
 
 const pages = {
+  'docs/config.schema.json': configSchemaText(),
+  'docs/configuration.md': page('Configuration', 'src/config/file/config-schema.ts', configLines(table)),
   'docs/diagnostics.md': diagnosticsPage(),
   'docs/ops.md': page('Ops', 'src/tensorflow/ops and test/op-cases', opLines()),
   'docs/passes.md': passesPage(),
+  'docs/replacements.md': page('Replacement rules', 'src/tensorflow/replacements/ready-texts.ts', replacementLines()),
 };
 const stale = Object.entries(pages).filter(([path, text]) => {
   try {

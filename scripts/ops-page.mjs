@@ -44,7 +44,7 @@ function convert(model) {
 }
 
 function target({ tfName }, { made, outcomes }, cases) {
-  if (!cases.has(tfName)) return 'without a case: TensorFlow makes it no more';
+  if (!cases.has(tfName)) return 'without a case: TensorFlow does not run it';
   if (outcomes.get(tfName) === false) return 'none: only where it can be computed at conversion time';
   const builtins = [...made.get(tfName)].sort();
   return builtins.length === 0 ? '' : builtins.map((name) => `\`${name}\``).join(', ');
@@ -59,8 +59,9 @@ export function opLines() {
   return [
     `These ${tfOps.length} ops of TensorFlow are known. The last column has the TFLite ops that each became by itself in`,
     'the cases made by TensorFlow (`test/op-cases`); passes fuse them with their neighbours. Where it is empty nothing is',
-    'left of the op: it is computed at conversion time, or passes its operand on. A model that holds other ops is not',
-    'converted: all of them are reported at once, each with its place and a remedy.',
+    'left of the op: it is computed at conversion time, passes its operand on, or is replaced together with others by a',
+    'pass (tables, lists of tensors). A model that holds other ops is not converted: all of them are reported at once,',
+    'each with its place and a remedy.',
     '',
     '| TensorFlow op | what it gives | TFLite ops |',
     '|---|---|---|',

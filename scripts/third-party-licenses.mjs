@@ -29,11 +29,22 @@ export function thirdPartyLicenses(folders, root) {
   const rule = '-'.repeat(80);
   const sections = [...byText].map(([text, titles]) => `${titles.join('\n')}\n\n${text}`);
   const litert = litertNotice(join(root, 'node_modules/@litertjs/core'));
-  return `${[HEAD, litert, ...sections].map((section) => section.trim()).join(`\n\n${rule}\n\n`)}\n`;
+  const others = [jpegNotice(join(root, 'node_modules/@jsquash/jpeg')), SIGNATURES];
+  return `${[HEAD, litert, ...others, ...sections].map((section) => section.trim()).join(`\n\n${rule}\n\n`)}\n`;
 }
 
 const HEAD = `TFLite Gate is licensed under the Apache License, Version 2.0 (see LICENSE).
 The files in this folder contain the following software of others.`;
+
+/** https://opensource.org/license/isc-license-txt */
+const ISC = `Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby
+granted, provided that the above copyright notice and this permission notice appear in all copies.
+
+THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL
+IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT,
+INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF
+THIS SOFTWARE.`;
 
 function byTitle(a, b) {
   return a.title < b.title ? -1 : a.title > b.title ? 1 : 0;
@@ -48,9 +59,10 @@ function licenceOf(folder, apache) {
   const readme = join(folder, 'README.md');
   const [, section] = existsSync(readme) ? readFileSync(readme, 'utf8').split(/^#+ *Licen[cs]e.*$/im) : [];
   if (section?.includes('Permission is hereby granted')) return { title, text: normal(section) };
-  if (/^MIT(\/X11)?$/.test(license)) {
+  const known = { MIT: mit, 'MIT/X11': mit, ISC: () => ISC }[license];
+  if (known) {
     const holder = typeof author === 'string' ? author : (author?.name ?? `the authors of ${name}`);
-    return { title, text: `Copyright (c) ${holder.replace(/\s*[<(].*$/, '')}\n\n${mit()}` };
+    return { title, text: `Copyright (c) ${holder.replace(/\s*[<(].*$/, '')}\n\n${known()}` };
   }
   if (license === 'Apache-2.0') return { title, text: apache };
   throw new Error(`${name} ${version} (${license}, ${homepage}) has no licence text that could be passed on`);
@@ -67,6 +79,22 @@ function normal(text) {
     .replaceAll('\r\n', '\n')
     .replace(/[ \t]+$/gm, '')
     .trim();
+}
+
+const SIGNATURES = `TensorFlow, in op-signatures.txt (Apache-2.0)
+
+The names, operands, results and attributes of TensorFlow's ops, written from TensorFlow and from a list of LiteRT's.
+Copyright The TensorFlow Authors. Licensed under the Apache License, Version 2.0, as above.`;
+
+/** The package's own licence is that of its JavaScript. */
+function jpegNotice(folder) {
+  return `MozJPEG, in mozjpeg_dec.wasm.br
+
+This file is a part of the npm package @jsquash/jpeg, compressed with brotli: MozJPEG (https://github.com/mozilla/mozjpeg),
+which is made from libjpeg-turbo, compiled to WebAssembly with Emscripten and musl, whose licences are above. This software
+is based in part on the work of the Independent JPEG Group.
+
+${normal(readFileSync(join(folder, 'codec/LICENSE.codec.md'), 'utf8'))}`;
 }
 
 function litertNotice(folder) {

@@ -1,13 +1,19 @@
-// Puts into README.md what is measured and what the tool prints, so that it stays true:
-// - `<!-- bench -->`: benchmarks/results/conversion.json, written by `node benchmarks/conversion.mjs --write`;
-// - `<!-- unsupported -->`: what dist/cli.js says of a model with unsupported ops.
+// Puts into README.md what is measured, what the tool prints, and the files that it shows, so that it stays true. Each
+// has its place between `<!-- NAME -->` and `<!-- /NAME -->`:
+// - `bench`: benchmarks/results/conversion.json, written by `node benchmarks/conversion.mjs --write`;
+// - `check`: what dist/cli.js says of this repository's own example;
+// - `unsupported`: what it says of a model with unsupported ops;
+// - `config`, `workflow NAME`: .tflite-gate.yml, and docs/workflows/NAME.yml;
+// - `inputs`, `outputs`, with the folder of an action behind it where it is none of the root: tables of its action.yml.
 //
 //   node scripts/update-readme.mjs            writes README.md
 //   node scripts/update-readme.mjs --check    exits 1 where README.md says something else
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const readme = join(root, 'README.md');
@@ -49,19 +55,70 @@ function megabytes(bytes, digits) {
   return `${(bytes / 1e6).toFixed(digits)} MB`;
 }
 
-function unsupported() {
-  const args = ['dist/cli.js', 'convert', model, '--output', 'model.tflite'];
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
-  if (status !== 1) throw new Error(`the conversion of ${model} ended with ${status}: ${stderr}`);
-  return ['```', `$ tflite-gate ${args.slice(1).join(' ')}`, stderr.trimEnd(), '```', ''].join('\n');
+/** What a command of dist/cli.js writes, errors and all. */
+function output(args, expected) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (status !== expected) throw new Error(`\`${args.join(' ')}\` ended with ${status}: ${stdout}${stderr}`);
+  return `${stdout}${stderr}`.trimEnd();
 }
 
+function unsupported() {
+  const args = ['convert', model, '--output', 'model.tflite'];
+  return fenced('', `$ tflite-gate ${args.join(' ')}\n${output(args, 1)}`);
+}
+
+function check() {
+  const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-readme-'));
+  try {
+    const text = output(['check', '--output-dir', folder, '--cache', 'none'], 0);
+    return fenced('', `$ tflite-gate check\n${text}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function fenced(language, text) {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`;
+}
+
+/** A file that users copy. */
+function yamlFile(path) {
+  return fenced('yaml', readFileSync(join(root, path), 'utf8'));
+}
+
+/** The inputs or outputs of an action. */
+function table(section, folder = '.') {
+  const { [section]: entries } = parse(readFileSync(join(root, folder, 'action.yml'), 'utf8'));
+  const rows = Object.entries(entries).map(([name, { description }]) => `| \`${name}\` | ${description} |`);
+  return [`| ${section.slice(0, -1)} | what it is |`, '|---|---|', ...rows, ''].join('\n');
+}
+
+const makers = {
+  bench: comparison,
+  check,
+  unsupported,
+  config: () => yamlFile('.tflite-gate.yml'),
+  workflow: (name) => yamlFile(`docs/workflows/${name}.yml`),
+  inputs: (folder) => table('inputs', folder),
+  outputs: (folder) => table('outputs', folder),
+};
+
 const before = readFileSync(readme, 'utf8');
-let after = before;
-for (const [name, section] of Object.entries({ bench: comparison(), unsupported: unsupported() })) {
-  const marked = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!marked.test(after)) throw new Error(`README.md has no <!-- ${name} --> … <!-- /${name} -->`);
-  after = after.replace(marked, (_, start, end) => start + section + end);
+const found = new Set();
+const after = before.replaceAll(
+  /^<!-- ((\w+)(?: ([\w-]+))?) -->\n[\s\S]*?^<!-- \/\1 -->$/gm,
+  (_, mark, name, argument) => {
+    const make = makers[name];
+    if (!make) throw new Error(`README.md: nothing is called ${name}`);
+    found.add(name);
+    return `<!-- ${mark} -->\n${make(argument)}<!-- /${mark} -->`;
+  },
+);
+for (const name of Object.keys(makers)) {
+  if (!found.has(name)) throw new Error(`README.md has no <!-- ${name} --> … <!-- /${name} -->`);
 }
 if (!process.argv.includes('--check')) writeFileSync(readme, after);
 else if (after !== before) {

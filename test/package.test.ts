@@ -70,7 +70,7 @@ function namesIn(section: string): string[] {
 
 describe('action.yml', () => {
   test('starts a file of dist/', () => {
-    expect(read('action.yml')).toMatch(/^ {2}using: node24\n {2}main: dist\/index\.js$/m);
+    expect(read('action.yml')).toMatch(/^ {2}using: node24\n {2}main: dist\/index\.mjs$/m);
   });
 
   test('has the inputs that the action reads', () => {
@@ -78,7 +78,7 @@ describe('action.yml', () => {
   });
 
   test('has the outputs that the action sets', () => {
-    const source = read('src/action/run-step.ts');
+    const source = ['run-step', 'publish'].map((name) => read(`src/action/${name}.ts`)).join('');
     expect(namesIn('outputs').sort()).toEqual(
       [...new Set([...source.matchAll(/setOutput\(\s*'([^']+)'/g)].map(([, name]) => name as string))].sort(),
     );

@@ -74,6 +74,7 @@ function measurementOf({
     layers: [],
     float: [],
     targets: [],
+    checks: [],
     findings: [],
     stages: [],
   };

@@ -8,6 +8,7 @@ import { judgingFiles } from '#config/protect/judging-files.js';
 import { resolveInside } from '#config/resolve-inside.js';
 import { plainCheck } from '#gate/checks/check.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
+import type { TensorFlowSettings } from '../engines/tensorflow/python-settings.js';
 import type { BaseFolder } from './base-folder.js';
 import { readBaseline } from './baseline-file.js';
 import { compareVariant } from './compare-variant.js';
@@ -33,6 +34,7 @@ export interface ModelTask {
   readonly base: BaseFolder | undefined;
   readonly hasBase: boolean;
   readonly allowCode: boolean;
+  readonly tensorflow: TensorFlowSettings;
   readonly digests: Digests;
   readonly cache: ResultCache;
 }
@@ -138,7 +140,7 @@ async function measured(
   root: string,
   judgingRoot: string,
 ): Promise<Map<string, Result>> {
-  const { model, work, allowCode, digests, cache } = task;
+  const { model, work, allowCode, tensorflow, digests, cache } = task;
   const output = join(work, side);
   mkdirSync(output, { recursive: true });
   const job: MeasureJob = {
@@ -151,6 +153,8 @@ async function measured(
     variants: model.variants,
     evaluate: model.evaluate,
     allowCode,
+    tensorflow,
+    verify: model.verify,
     output,
   };
   const results = new Map<string, Result>();

@@ -27,6 +27,7 @@ import { balance, planUnits, type Shard, type Unit } from './plan-units.js';
 import { ResultCache } from './result-cache.js';
 import { Digests } from './result-keys.js';
 import { withShownPaths } from './shown-paths.js';
+import { tensorflowSettings } from './tensorflow-settings.js';
 
 export interface CheckOptions extends BaseRequest {
   /** Folder of the repository, absolute. */
@@ -121,6 +122,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
     const kept = await cacheFolder(plan, root, inRepository);
     if (kept !== undefined) await options.onCache?.(kept);
     const cache = new ResultCache(kept);
+    const tensorflow = tensorflowSettings(plan.gate, root, options.trusted && !plan.tree);
     const wanted = plan.gate.models.flatMap((model): GatedModel[] => {
       const variants = model.variants.filter((variant) =>
         mine.some((unit) => unit.model === model && unit.variant === variant),
@@ -138,6 +140,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
         baseModel: pair?.existed ? pair.base : undefined,
         base: baseFolder,
         allowCode: plan.gate.allowCode,
+        tensorflow,
         digests,
         cache,
         hasBase: plan.tree !== undefined,

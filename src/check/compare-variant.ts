@@ -51,7 +51,7 @@ export function compareVariant(
     ),
   );
   if (figures) checks.push(...figureChecks(figures, base?.figures, config.limits));
-  checks.push(...variant.targets.map(targetCheck));
+  checks.push(...variant.targets.map(targetCheck), ...variant.checks);
   return {
     name: config.name,
     scheme,

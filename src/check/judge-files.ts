@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type Diagnostic, DiagnosticError, diagnostic, kindOf } from '#diagnostics/diagnostic.js';
 import { evaluateModels, signatureToJudge } from '#evaluate/evaluate-models.js';
+import { readSignatures } from '#runtime/describe-signatures.js';
 import type { Interpreter } from '#runtime/interpreter.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
+import { refuseUnrunnable } from '#runtime/refusals.js';
+import { parseModel } from '#tflite/file/read-model.js';
 import { contaminated } from './contamination.js';
 import { openJudgingData } from './judging-data.js';
 import { layersOf } from './layers.js';
@@ -49,7 +52,7 @@ export async function judgeFiles(
     const running = [...files].filter(([, file]) => interpreters.has(file));
     const data = await openJudgingData(job);
     const { limit, seed } = job.evaluate;
-    const { models, evidence } = await evaluateModels({
+    const { models, evidence, samples } = await evaluateModels({
       models: new Map([
         [REFERENCE, float],
         ...running.map(([name, file]) => [name, interpreters.get(file)] as const),
@@ -70,7 +73,11 @@ export async function judgeFiles(
         metrics: metricsOf(name),
         nan: { rows: nan.rows, first: nan.first ?? null },
         layers: failure || file === reference ? [] : await layersOf(file, reference, signature.key, data),
-        problems: [...(failure?.diagnostics ?? []), ...(shared.has(name) ? [shared.get(name) as Diagnostic] : [])],
+        problems: [
+          ...(failure?.diagnostics ?? []),
+          ...notNumbers(job, nan, samples),
+          ...(shared.has(name) ? [shared.get(name) as Diagnostic] : []),
+        ],
       });
     }
     return { reference: metricsOf(REFERENCE), variants };
@@ -79,7 +86,17 @@ export async function judgeFiles(
   }
 }
 
-/** Opens a file once. Gives why LiteRT does not run it. */
+function notNumbers(
+  { shownAs }: MeasureJob,
+  { rows, first }: { readonly rows: number; readonly first: number | undefined },
+  samples: number,
+): Diagnostic[] {
+  if (rows === 0) return [];
+  const detail = `Of ${samples} samples, ${rows} give outputs that hold NaN, sample ${first} as the first.`;
+  return [diagnostic('not-a-number', { detail, locations: [{ file: shownAs }] })];
+}
+
+/** Opens a file once. Gives why LiteRT does not run it, which would else show with the first sample. */
 async function open(
   file: string,
   { shownAs }: MeasureJob,
@@ -87,7 +104,10 @@ async function open(
 ): Promise<readonly Diagnostic[] | undefined> {
   if (interpreters.has(file)) return undefined;
   try {
-    interpreters.set(file, await openInterpreter(readFileSync(file), { file: shownAs }));
+    const bytes = readFileSync(file);
+    const model = parseModel(bytes, shownAs);
+    refuseUnrunnable(model, signatureToJudge({ signatures: readSignatures(model) }), shownAs);
+    interpreters.set(file, await openInterpreter(bytes, { file: shownAs }));
     return undefined;
   } catch (error) {
     if (!(error instanceof DiagnosticError) || !error.diagnostics.every((found) => kindOf(found) === 'unsupported')) {

@@ -9,9 +9,8 @@ import type { Variant } from '#record/record.js';
 import type { Replacements } from '#tensorflow/replacements/rule.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
 import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
-import type { EngineOptions } from '../engines/engine.js';
-import { nativeEngine } from '../engines/native.js';
-import { quantizeModel } from '../quantize-model.js';
+import type { EngineOptions, QuantizationOptions } from '../engines/engine.js';
+import { makeModel } from '../make-model.js';
 import { loadReplacements, replacementsBy, verifyReplacements } from '../replacements.js';
 import type { MeasureJob } from './measure-job.js';
 
@@ -43,30 +42,28 @@ export function fileOf({ model, output }: MeasureJob, variant: string): string {
 export async function makeFile(job: MeasureJob, variant: VariantConfig): Promise<MadeFile> {
   const options = await engineOptions(job, variant);
   const path = fileOf(job, variant.name);
-  if (isFloat(variant)) {
-    const { model, diagnostics } = nativeEngine.convert(job.savedModel, options);
-    const record = await writeVerifiedModelFile(model, path);
-    const notes = [...diagnostics, ...(await verified(options))];
-    return { path, bytes: statSync(path).size, record, engine: 'native', float: [], diagnostics: notes };
-  }
-  const inside = (file: string | undefined) => (file === undefined ? undefined : resolveInside(job.root, file));
-  const { recipe, representativeData, calibration, quantize, ioType } = variant;
-  const { model, report, diagnostics } = await quantizeModel(job.savedModel, {
-    ...options,
-    scheme: quantize ?? (recipe === undefined ? 'float32' : undefined),
-    recipe: recipe !== undefined && /\.(ya?ml|json)$/i.test(recipe) ? inside(recipe) : recipe,
-    representativeData: representativeData === RANDOM ? RANDOM : inside(representativeData),
-    calibration: inside(calibration),
-    ioType,
-  });
-  const record = await writeVerifiedModelFile(model, path);
+  const choice = { engine: variant.engine, tensorflow: job.tensorflow };
+  const made = await makeModel(job.savedModel, { ...options, ...quantizationOptions(job, variant) }, choice);
+  const record = await writeVerifiedModelFile(made.model, path);
   return {
     path,
     bytes: statSync(path).size,
     record,
-    engine: 'native',
-    float: floatNotes(report),
-    diagnostics: [...diagnostics, ...(await verified(options))],
+    engine: made.engine,
+    float: made.report ? floatNotes(made.report) : [],
+    diagnostics: [...made.diagnostics, ...(await verified(options))],
+  };
+}
+
+function quantizationOptions(job: MeasureJob, variant: VariantConfig): QuantizationOptions {
+  const inside = (file: string | undefined) => (file === undefined ? undefined : resolveInside(job.root, file));
+  const { recipe, representativeData, calibration, quantize, ioType } = variant;
+  return {
+    scheme: quantize,
+    recipe: recipe !== undefined && /\.(ya?ml|json)$/i.test(recipe) ? inside(recipe) : recipe,
+    representativeData: representativeData === RANDOM ? RANDOM : inside(representativeData),
+    calibration: inside(calibration),
+    ioType,
   };
 }
 

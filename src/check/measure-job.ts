@@ -1,4 +1,5 @@
-import type { EvaluateConfig, VariantConfig } from '#config/config.js';
+import type { EvaluateConfig, ModelEntry, VariantConfig } from '#config/config.js';
+import type { TensorFlowSettings } from '../engines/tensorflow/python-settings.js';
 import type { SignatureSelection } from './signature-selection.js';
 
 /** What it takes to make and measure some variants of one SavedModel. Plain data: it goes to worker threads. */
@@ -18,6 +19,10 @@ export interface MeasureJob {
   readonly evaluate: EvaluateConfig;
   /** Whether modules of the repository may run. */
   readonly allowCode: boolean;
+  /** How TensorFlow is run, where an engine or the comparison needs it. */
+  readonly tensorflow: TensorFlowSettings;
+  /** Whether files are compared with what TensorFlow makes of the SavedModel. */
+  readonly verify: ModelEntry['verify'];
   /** Folder for the files, absolute. Each is named `<model>-<variant>.tflite`. */
   readonly output: string;
 }

@@ -3,6 +3,7 @@ import { type Diagnostic, kindOf } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf } from '#diagnostics/exit-code.js';
 import { figuresOf } from '#gate/figures/figures.js';
 import { fitTarget } from '#gate/targets/fit-target.js';
+import { compareWithTensorFlow } from './compare-with-tensorflow.js';
 import { findingsOf } from './findings.js';
 import { type Judged, judgeFiles } from './judge-files.js';
 import { isFloat, type MadeFile, makeFile, schemeOf } from './make-file.js';
@@ -29,15 +30,17 @@ export async function measureModel(job: MeasureJob): Promise<ModelMeasurement> {
   const judged = reference?.file
     ? await judgeFiles(job, files, reference.file.path)
     : { reference: [], variants: new Map<string, Judged>() };
+  const compared = job.verify === 'tensorflow' ? await compareWithTensorFlow(job, files) : undefined;
   const judging = { name: 'evaluate', milliseconds: performance.now() - start };
   const variants = new Map<string, Measurement>();
   for (const variant of job.variants) {
     const { file, problems, milliseconds } = made.get(variant.name) as Made;
     const result = judged.variants.get(variant.name);
+    const comparison = compared?.get(variant.name);
     const bytes = file && readFileSync(file.path);
     variants.set(variant.name, {
       scheme: schemeOf(variant),
-      engine: file?.engine ?? 'native',
+      engine: file?.engine ?? (variant.engine === 'tensorflow' ? 'tensorflow' : 'native'),
       outcome: file ? 'measured' : outcomeOf(problems),
       path: file?.path,
       figures: file && bytes && figuresOf(file.record, bytes),
@@ -46,7 +49,12 @@ export async function measureModel(job: MeasureJob): Promise<ModelMeasurement> {
       layers: result?.layers ?? [],
       float: file?.float ?? [],
       targets: file ? variant.targets.map((target) => fitTarget(file.record, target)) : [],
-      findings: findingsOf([...(file?.diagnostics ?? problems), ...(result?.problems ?? [])]),
+      checks: comparison?.checks ?? [],
+      findings: findingsOf([
+        ...(file?.diagnostics ?? problems),
+        ...(result?.problems ?? []),
+        ...(comparison?.problems ?? []),
+      ]),
       stages: [{ name: 'make', milliseconds }, judging],
     });
   }

@@ -1,4 +1,4 @@
-import type { Finding } from '#record/findings.js';
+import type { Check, Finding } from '#record/findings.js';
 import type { Figures, Layer } from '#record/measures.js';
 import type { Variant } from '#record/record.js';
 
@@ -25,6 +25,8 @@ export interface Measurement {
   readonly layers: readonly Layer[];
   readonly float: Variant['float'];
   readonly targets: Variant['targets'];
+  /** Verdicts that need neither a base nor other models. */
+  readonly checks: readonly Check[];
   readonly findings: readonly Finding[];
   readonly stages: readonly { readonly name: string; readonly milliseconds: number }[];
 }

@@ -3,6 +3,7 @@ import { isModule, RANDOM } from '#config/choices.js';
 import type { EvaluateConfig, VariantConfig } from '#config/config.js';
 import { resolveInside } from '#config/resolve-inside.js';
 import { version } from '#version.js';
+import { tensorflowIdentity } from '../engines/tensorflow/set-up-python.js';
 import { type ContentDigest, contentDigest } from './content-digest.js';
 import type { MeasureJob } from './measure-job.js';
 
@@ -30,7 +31,18 @@ export async function measurementKey(job: MeasureJob, variant: VariantConfig, di
   const contents: string[] = [];
   for (const file of files) contents.push(await digestOf(file, digests));
   const { sha256 } = await digests.of(job.savedModel);
-  return keyOf('measurement', [sha256, job.model, job.selection, own, job.evaluate, job.allowCode, contents]);
+  const usual = [sha256, job.model, job.selection, own, job.evaluate, job.allowCode, contents];
+  return keyOf('measurement', [...usual, job.verify, await engineOf(job, variant)]);
+}
+
+/** Which TensorFlow has a part in the measurement. One that is not there is told when it is used. */
+async function engineOf({ tensorflow, verify }: MeasureJob, { engine }: VariantConfig): Promise<string> {
+  if (engine === 'native' && verify === 'none') return '';
+  try {
+    return await tensorflowIdentity(tensorflow);
+  } catch {
+    return 'missing';
+  }
 }
 
 /** Under which what a record says of a variant is kept. */

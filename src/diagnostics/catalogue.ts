@@ -185,8 +185,8 @@ export const catalogue = {
     kind: 'unsupported',
     severity: 'warning',
     title: 'An output is NaN',
-    explanation: 'A run on seeded random inputs gave an output that holds no number at all.',
-    help: ['Run the model on real data; if NaN stays, check the weights of the SavedModel for NaN.'],
+    explanation: 'For some samples an output holds values that are no numbers. What a metric makes of them is in its description.',
+    help: ['Look at the samples that are named; if all of them give NaN, check the weights of the SavedModel for NaN.'],
   },
   'not-finite': {
     kind: 'unsupported',

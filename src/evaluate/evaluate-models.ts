@@ -50,7 +50,7 @@ export interface MetricResult {
 }
 
 /** The signature that a model is judged by: that of key `serving_default`, else the first. */
-export function signatureToJudge({ signatures }: Pick<Interpreter, 'signatures'>): SignatureInfo {
+export function signatureToJudge<S extends SignatureInfo>({ signatures }: { readonly signatures: readonly S[] }): S {
   const signature = signatures.find(({ key }) => key === 'serving_default') ?? signatures[0];
   return signature ?? fail('unknown-signature', { detail: 'the model has no signature to judge it by.' });
 }
