@@ -2,15 +2,21 @@ import type { Diagnostic } from '#diagnostics/diagnostic.js';
 import type { Explanation } from '#passes/explain-observer.js';
 import type { PassTiming } from '#passes/time-observer.js';
 import type { Dim } from '#tensor/shape.js';
+import type { Replacements } from '#tensorflow/replacements/rule.js';
 import type { ModelToWrite } from '#tflite/file/model-record.js';
 import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
 import { inspectModel, type ModelInspection } from '#tflite/inspect/inspect-model.js';
 import { nativeEngine } from './engines/native.js';
 
+export type { CheckedRun, CheckOptions } from '#check/check-run.js';
+export type { DataModule } from '#data/module-data-set.js';
 export { DiagnosticError } from '#diagnostics/diagnostic.js';
+export type { MetricModule } from '#evaluate/user-metric.js';
+export type { RunRecord } from '#record/record.js';
+export { type CodeRule, defineReplacement } from '#tensorflow/replacements/define-replacement.js';
 export { type InspectOptions, inspect, type SavedModelInspection, type TfliteInspection } from './inspect.js';
 export { type ModelRun, type RunModelOptions, runModel, runOnSamples, type SampleFinding } from './run-model.js';
-export type { Diagnostic, Explanation, ModelInspection, PassTiming };
+export type { Diagnostic, Explanation, ModelInspection, PassTiming, Replacements };
 
 export interface ConvertOptions {
   /** Tags of the meta graph; by default the only one, or `serve`. */
@@ -19,6 +25,14 @@ export interface ConvertOptions {
   readonly signatures?: readonly string[] | undefined;
   /** Shapes of inputs by the signature's input name, unknown dimensions as `null`. */
   readonly inputShapes?: Readonly<Record<string, readonly Dim[]>> | undefined;
+  /** Whether TensorFlow's own kernels, in the Flex delegate, may compute what TFLite has no kernel for. */
+  readonly selectTfOps?: boolean | undefined;
+  /** Ops whose kernels the application registers itself, by TensorFlow's names. */
+  readonly allowCustomOps?: readonly string[] | undefined;
+  /** Whether recurrent layers may become single ops, which keep their state between runs. */
+  readonly fuseRnn?: boolean | undefined;
+  /** Rules that write ops with other ones; what they did is noted there. */
+  readonly replacements?: Replacements | undefined;
   /** Folder into which the IR is written after each pass that changed it. */
   readonly dumpPasses?: string | undefined;
   /** Name of a pass whose reasons for leaving ops alone are collected. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type CheckedRun, checkRun } from '#check/check-run.js';
+import { graphViews } from '#check/graph-view.js';
 import { recordText } from '#check/read-record.js';
 import { type ActionConfig, actionInputNames, parseActionInputs } from '#config/action-config.js';
 import { DiagnosticError } from '#diagnostics/diagnostic.js';
@@ -57,7 +58,7 @@ export async function runStep(toolkit: Toolkit, environment: Environment): Promi
     log(renderRecord(record, 'text'));
     mkdirSync(output, { recursive: true });
     writeFileSync(join(output, 'result.json'), recordText(record));
-    writeFileSync(join(output, 'report.html'), renderRecord(record, 'html'));
+    writeFileSync(join(output, 'report.html'), renderRecord(record, 'html', { graphs: graphViews(record, output) }));
     setOutputs(toolkit, record, relative(root, output));
     if (run.report.annotations) annotate(toolkit, record);
     await publish(run, { config, context, output, toolkit, environment });

@@ -7,11 +7,13 @@ import type { GatedModel } from '#config/protect/gate-of.js';
 import { judgingFiles } from '#config/protect/judging-files.js';
 import { resolveInside } from '#config/resolve-inside.js';
 import { plainCheck } from '#gate/checks/check.js';
+import { latencyCheck } from '#gate/checks/figure-checks.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
 import type { TensorFlowSettings } from '../engines/tensorflow/python-settings.js';
 import type { BaseFolder } from './base-folder.js';
 import { readBaseline } from './baseline-file.js';
 import { compareVariant } from './compare-variant.js';
+import { latencyRatio } from './latency.js';
 import { schemeOf } from './make-file.js';
 import type { MeasureJob } from './measure-job.js';
 import { measureModel } from './measure-model.js';
@@ -43,7 +45,7 @@ export interface CheckedModel {
   readonly record: Model;
   /** What was measured, by the variant's name. */
   readonly measurements: ReadonlyMap<string, Measurement>;
-  /** Files to keep: where they lie, and what they are called. */
+  /** Files to keep: where they lie, and what they are called below the output folder. */
   readonly files: ReadonlyMap<string, string>;
   readonly timing: RunRecord['timing']['variants'];
 }
@@ -66,7 +68,11 @@ export async function checkModel(task: ModelTask): Promise<CheckedModel> {
       const before = base.get(variant.name);
       const name = `${model.name}-${variant.name}.tflite`;
       const { path } = own.kept.measurement;
-      if (path !== undefined) files.set(path, name);
+      if (path !== undefined) files.set(path, `models/${name}`);
+      const old = before?.kept.measurement;
+      // For the report, which draws what changed.
+      const isOther = old?.figures?.sha256 !== own.kept.measurement.figures?.sha256;
+      if (old?.path !== undefined && isOther) files.set(old.path, `base/models/${name}`);
       const key = comparisonKey(own.key, before?.key, variant);
       const known = task.cache.comparison(key);
       const compared =
@@ -83,7 +89,13 @@ export async function checkModel(task: ModelTask): Promise<CheckedModel> {
           model.evaluate.seed,
         );
       if (!known) task.cache.keepComparison(key, compared);
-      variants.push(compared);
+      const { maxRatio } = variant.limits.latency;
+      const basePath = before?.kept.measurement.path;
+      const ratio =
+        maxRatio === undefined || path === undefined || basePath === undefined
+          ? undefined
+          : await latencyRatio(path, basePath);
+      variants.push({ ...compared, checks: [...compared.checks, ...latencyCheck(ratio, variant.limits.latency)] });
     }
   } finally {
     await named.dispose();

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, freemem, tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { applyOverrides, type Overrides } from '#config/apply-overrides.js';
 import type { ReportConfig } from '#config/config.js';
 import { type ExpandedConfig, expandConfig } from '#config/expand-config.js';
@@ -175,8 +175,9 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
       timing: { milliseconds: performance.now() - start, variants: checked.flatMap(({ timing }) => timing) },
     });
     for (const [from, name] of checked.flatMap(({ files }) => [...files])) {
-      mkdirSync(join(output, 'models'), { recursive: true });
-      copyFileSync(from, join(output, 'models', name));
+      const to = join(output, ...name.split('/'));
+      mkdirSync(dirname(to), { recursive: true });
+      copyFileSync(from, to);
     }
     const measured = new Map(checked.map(({ record: { name }, measurements }) => [name, measurements]));
     return { record, measurements: measured, report: plan.gate.report };

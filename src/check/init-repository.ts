@@ -10,7 +10,7 @@ import { runGit } from '#git/run-git.js';
 import { inspect } from '../inspect.js';
 
 /** The action as workflows name it. */
-const ACTION = 'tflite-gate/tflite-gate@v1';
+const ACTION = 'OWNER/tflite-gate@v1';
 
 /**
  * Writes a configuration and a workflow for the SavedModels of a repository, and gives their names. Throws a

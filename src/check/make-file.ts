@@ -69,7 +69,7 @@ function quantizationOptions(job: MeasureJob, variant: VariantConfig): Quantizat
 
 async function engineOptions(job: MeasureJob, variant: VariantConfig): Promise<EngineOptions> {
   const { tags, signatures, inputShapes } = job.selection;
-  const { selectTfOps, allowCustomOps, replacements } = variant;
+  const { selectTfOps, allowCustomOps, replacements, fuseRnn } = variant;
   const sources = replacements.map((source) =>
     /\.(ya?ml|[cm]?js)$/i.test(source) ? resolveInside(job.root, source) : source,
   );
@@ -79,6 +79,7 @@ async function engineOptions(job: MeasureJob, variant: VariantConfig): Promise<E
     inputShapes: inputShapes && new Map(Object.entries(inputShapes)),
     selectTfOps,
     allowCustomOps,
+    fuseRnn,
     ...(sources.length === 0 ? {} : { replacements: await replacementsOf(sources, job.allowCode) }),
   };
 }

@@ -185,7 +185,8 @@ export const catalogue = {
     kind: 'unsupported',
     severity: 'warning',
     title: 'An output is NaN',
-    explanation: 'For some samples an output holds values that are no numbers. What a metric makes of them is in its description.',
+    explanation:
+      'For some samples an output holds values that are no numbers. What a metric makes of them is in its description.',
     help: ['Look at the samples that are named; if all of them give NaN, check the weights of the SavedModel for NaN.'],
   },
   'not-finite': {

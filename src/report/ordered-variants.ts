@@ -1,3 +1,4 @@
+import type { Check } from '#record/findings.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
 
 export interface ModelVariant {
@@ -28,4 +29,10 @@ function rankOf({ verdict, checks }: Variant): number {
 /** Of one variant, how it is called where its model has others: `digits (int8)`. */
 export function titleOf({ model, variant }: ModelVariant): string {
   return `${model.name} (${variant.name})`;
+}
+
+/** Checks that are worth a line: not those that passed, nor those that a model without a base cannot have. */
+export function notableChecks({ model, variant }: ModelVariant): Check[] {
+  const hasBase = model.status === 'changed' || model.status === 'unchanged';
+  return variant.checks.filter(({ verdict }) => verdict !== 'pass' && (hasBase || verdict !== 'skipped'));
 }

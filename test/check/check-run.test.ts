@@ -169,3 +169,11 @@ test('an entry of the kept results that was changed is as good as none', async (
   expect(second.timing.variants.map(({ cached }) => cached)).toEqual([false]);
   expect(second.models).toEqual(first.models);
 });
+
+test('the time of a run against the base, in turns', async () => {
+  repository = new Repository(CONFIG.replace('size:', 'latency: { max-ratio: 100 }\n      size:'));
+  repository.replaceVariables('little');
+  const check = variantOf(await repository.check()).checks.find(({ kind }) => kind === 'latency');
+  expect(check).toMatchObject({ id: 'latency.max-ratio', verdict: 'pass', unit: 'ratio' });
+  expect(check?.measured).toBeGreaterThan(0);
+});

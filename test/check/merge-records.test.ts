@@ -13,7 +13,7 @@ afterEach(() => repository.dispose());
 const CONFIG = `version: 1
 defaults:
   variants: [float32, dynamic, { name: int8, quantize: int8, representative-data: calibration.npz }]
-  evaluate: { data: test.npz, metrics: [top-1, sqnr] }
+  evaluate: { data: test.npz, metrics: [top-1] }
   limits: { accuracy: { max-drop: 0.01, max-regression: 0.001 }, size: { max-increase: 5% } }
 models:
   - path: models/*
@@ -25,12 +25,12 @@ function text(record: RunRecord): string {
 
 test('a run in 1, 3 and 7 shards gives the record of the whole', async () => {
   repository = new Repository(CONFIG);
-  for (const name of ['a', 'b']) repository.copy(join(EXAMPLE, 'saved_model'), `models/${name}`);
+  repository.copy(join(EXAMPLE, 'saved_model'), 'models/a');
   repository.commit();
   repository.replaceVariables('little');
   const cache = join(repository.root, '.git/cache');
   const whole = await repository.check({ overrides: { cache } });
-  expect(whole.units).toHaveLength(9);
+  expect(whole.units).toHaveLength(6);
   for (const count of [1, 3, 7]) {
     const shards: ShardRecord[] = [];
     for (let index = 1; index <= count; index++) {

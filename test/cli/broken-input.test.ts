@@ -32,13 +32,16 @@ async function check(): Promise<{ code: number; error: string }> {
   return { code, error: streams.stderr };
 }
 
-test.each(readdirSync(broken).filter((name) => name.endsWith('.yml')))('%s: exit code 2, with the place', async (name) => {
-  cpSync(join(broken, name), join(root, '.tflite-gate.yml'));
-  const { code, error } = await check();
-  expect(code).toBe(2);
-  expect(error).toMatch(/\.tflite-gate\.yml(?::\d+:\d+)?/);
-  expect(existsSync(join(root, 'tflite-gate'))).toBe(false);
-});
+test.each(readdirSync(broken).filter((name) => name.endsWith('.yml')))(
+  '%s: exit code 2, with the place',
+  async (name) => {
+    cpSync(join(broken, name), join(root, '.tflite-gate.yml'));
+    const { code, error } = await check();
+    expect(code).toBe(2);
+    expect(error).toMatch(/\.tflite-gate\.yml(?::\d+:\d+)?/);
+    expect(existsSync(join(root, 'tflite-gate'))).toBe(false);
+  },
+);
 
 const data: readonly (readonly [string, string, string | Buffer, RegExp])[] = [
   ['an archive that is cut off', 'test.npz', 'PK\u0003\u0004', /test\.npz/],
@@ -49,9 +52,19 @@ const data: readonly (readonly [string, string, string | Buffer, RegExp])[] = [
   ['a table of ragged rows', 'test.csv', 'image,label\n1,2,3\n', /test\.csv/],
   ['a line that is no JSON', 'test.jsonl', '{"image": [1', /test\.jsonl/],
   ['samples of another shape', 'test.jsonl', '{"image": [1, 2], "label": 1}\n', /test\.jsonl.*image/s],
-  ['a label that there is not', 'test.jsonl', `{"image": ${JSON.stringify(new Array(64).fill(0))}, "label": 11}\n`, /label/],
+  [
+    'a label that there is not',
+    'test.jsonl',
+    `{"image": ${JSON.stringify(new Array(64).fill(0))}, "label": 11}\n`,
+    /label/,
+  ],
   ['records that are cut off', 'test.tfrecord', gzipSync('abc'), /test\.tfrecord/],
-  ['a Git LFS pointer', 'test.npz', `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`, /LFS/],
+  [
+    'a Git LFS pointer',
+    'test.npz',
+    `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`,
+    /LFS/,
+  ],
 ];
 
 test.each(data)('data: %s', async (_, name, content, message) => {

@@ -109,6 +109,8 @@ export class CodeHost {
   /** Ends the process. May be called more than once. */
   async dispose(): Promise<void> {
     this.#end('it was ended');
+    // A program that waits for nothing else would end here, before what follows.
+    this.#worker.ref();
     await this.#exit;
     this.#port.close();
   }

@@ -25,6 +25,8 @@ export const LABEL = 26;
 
 const GAP = 22;
 const CHARACTER = 6.7;
+/** Of both sides together, with room for a mark. */
+const PADDING = 28;
 const MARGIN = 10;
 
 /** Ops that follow one another without a branch are placed as one box. */
@@ -72,9 +74,7 @@ export function layoutGraph({ nodes, edges }: GraphView): GraphLayout {
   const inside = chains.flatMap(({ members }, i) => {
     const { x, y, height } = graph.node(String(i)) as Required<dagre.NodeLabel>;
     const top = y - height / 2 + NODE_HEIGHT;
-    return members
-      .slice(1)
-      .map((_, k) => `M${Math.round(x)},${Math.round(top + k * (NODE_HEIGHT + GAP))}v${GAP}`);
+    return members.slice(1).map((_, k) => `M${Math.round(x)},${Math.round(top + k * (NODE_HEIGHT + GAP))}v${GAP}`);
   });
   const between = graph.edges().map((edge: dagre.Edge) => curve(graph.edge(edge).points ?? []) ?? '');
   const { width = 0, height = 0 } = graph.graph();
@@ -88,7 +88,7 @@ export function labelsOf({ op, output, shape }: GraphNode): readonly [string, st
 }
 
 function widthOf(node: GraphNode): number {
-  return Math.round(Math.max(...labelsOf(node).map(({ length }) => length)) * CHARACTER) + 16;
+  return Math.round(Math.max(...labelsOf(node).map(({ length }) => length)) * CHARACTER) + PADDING;
 }
 
 function chainsOf(nodes: readonly GraphNode[], edges: GraphView['edges']): Chain[] {

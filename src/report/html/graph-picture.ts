@@ -26,16 +26,13 @@ export class GraphPictures {
     const shownHead = head && this.#cut(head);
     const shownBase = base && this.#cut(base);
     if (!shownHead && !shownBase) return undefined;
-    if (!shownHead?.nodes.length && !shownBase?.nodes.length) {
-      return markup`<p class="note">Its graph is not drawn here, as the report would be too large.</p>`;
-    }
     const diff = head && base ? diffGraphs(head, base) : { head: NONE, base: NONE };
     const differences = diff.head.size + diff.base.size;
     const legend = head && base ? diffText(differences) : undefined;
     return markup`<h4>Graph</h4>
 ${legend}<div class="graphs">
 ${head && shownHead && this.#figure(`Head of ${title}`, head, shownHead, diff.head)}${base && shownBase && this.#figure(`Base of ${title}`, base, shownBase, diff.base)}</div>
-${shownHead && tensorTable(title, shownHead, diff.head)}`;
+${shownHead?.nodes.length ? tensorTable(title, shownHead, diff.head) : undefined}`;
   }
 
   /** The first ops of a graph, and the edges between them. */
@@ -52,9 +49,15 @@ ${shownHead && tensorTable(title, shownHead, diff.head)}`;
     shown: GraphView,
     changes: ReadonlyMap<string, NodeChange>,
   ): Markup {
+    if (shown.nodes.length === 0) {
+      return markup`<p class="note">${title} has ${all.length} nodes, which are not drawn here, as the report would be too large.</p>
+`;
+    }
     const { width, height, nodes, edges } = layoutGraph(shown);
     const count =
-      shown.nodes.length < all.length ? `the first ${shown.nodes.length} of ${all.length} nodes` : `${all.length} nodes`;
+      shown.nodes.length < all.length
+        ? `the first ${shown.nodes.length} of ${all.length} nodes`
+        : `${all.length} nodes`;
     return markup`<figure class="graph"><figcaption>${title}: ${count}</figcaption>
 <div class="view" role="group" tabindex="0" aria-label="Graph: ${title}"><svg class="g" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="Ops of ${title} and how tensors flow between them">
 <path class="e" d="${edges.join('')}"/>

@@ -42,6 +42,6 @@ function textOf(part: Part): string {
 
 /** What fits into `length` characters, of which a cut takes one. */
 export function shortened(text: string, length: number): string {
-  const characters = [...text.slice(0, 2 * length)];
+  const characters = [...text.slice(0, 2 * length + 2)];
   return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
 }

@@ -2,7 +2,7 @@
  * The page's only script: it sorts tables, searches and zooms graphs, and opens what is linked to or printed. Without it
  * the page shows the same.
  */
-export const pageScript = String.raw`
+export const pageScript = `
 'use strict';
 for (const table of document.querySelectorAll('table.sortable')) {
   const body = table.tBodies[0];
@@ -39,6 +39,7 @@ for (const graphs of document.querySelectorAll('.graphs')) {
     const svg = view.firstElementChild;
     return { view, svg, width: Number(svg.getAttribute('width')), height: Number(svg.getAttribute('height')), scale: 1 };
   });
+  if (views.length === 0) continue;
   const zoom = (which, scale) => {
     const { view, svg, width, height } = which;
     const next = Math.min(8, Math.max(0.02, scale));
@@ -60,19 +61,29 @@ for (const graphs of document.querySelectorAll('.graphs')) {
   label.append('Search the graph: ', input);
   const count = document.createElement('output');
   tools.append(label, count);
-  const button = (text, name, action) => {
+  const button = (text, action) => {
     const made = document.createElement('button');
     made.type = 'button';
     made.textContent = text;
-    made.setAttribute('aria-label', name);
     made.addEventListener('click', action);
     tools.append(made);
   };
-  button('+', 'Zoom in', () => views.forEach((each) => zoom(each, each.scale * STEP)));
-  button('−', 'Zoom out', () => views.forEach((each) => zoom(each, each.scale / STEP)));
-  button('Fit', 'Fit the whole graph', () => views.forEach(fit));
-  button('1:1', 'Original size', () => views.forEach((each) => zoom(each, 1)));
+  button('Zoom in', () => views.forEach((each) => zoom(each, each.scale * STEP)));
+  button('Zoom out', () => views.forEach((each) => zoom(each, each.scale / STEP)));
+  button('Whole graph', () => views.forEach(fit));
+  button('Original size', () => views.forEach((each) => zoom(each, 1)));
   graphs.before(tools);
+
+  // Where the graph begins, once it has a size: it does not begin at the left.
+  const begin = () => {
+    for (const { view } of views) {
+      const [first, frame] = [view.querySelector('.o').getBoundingClientRect(), view.getBoundingClientRect()];
+      view.scrollBy(first.left + first.width / 2 - frame.left - frame.width / 2, 0);
+    }
+  };
+  const details = graphs.closest('details');
+  if (details.open) begin();
+  else details.addEventListener('toggle', begin, { once: true });
 
   let hits = [];
   let at = -1;

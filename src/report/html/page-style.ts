@@ -46,7 +46,8 @@ figure{margin:0;border:1px solid var(--line);border-radius:8px;padding:.6rem .8r
 .plots figure{flex:1 1 30rem}
 figcaption{font-size:.9rem;color:var(--muted)}
 svg{display:block;fill:var(--fg)}
-svg.p{width:100%;height:auto}
+svg.p{width:100%;max-width:44rem;height:auto;margin:0 auto}
+.n svg{margin-left:auto}
 svg text{font-size:12px;font-family:inherit}
 svg .grid{stroke:var(--line);fill:none}
 svg .axis{fill:var(--muted)}

@@ -11,7 +11,9 @@ export function scaleOf(values: readonly number[], range: readonly [number, numb
   const low = Math.min(...values);
   const high = Math.max(...values);
   if (positive && low > 0 && high / low > LOGARITHMIC) {
-    return scaleLog().domain([low / 1.3, high * 1.3]).range(range);
+    return scaleLog()
+      .domain([low / 1.3, high * 1.3])
+      .range(range);
   }
   const space = (high - low || Math.abs(high) || 1) * 0.08;
   return scaleLinear()

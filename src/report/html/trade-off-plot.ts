@@ -76,12 +76,16 @@ function pointOf(each: ModelVariant, { value, interval, base }: Metric): Point |
     value,
     low: interval?.low ?? value,
     high: interval?.high ?? value,
-    was:
-      baseFigures && base && base.value !== null ? { bytes: baseFigures.bytes, value: base.value } : undefined,
+    was: baseFigures && base && base.value !== null ? { bytes: baseFigures.bytes, value: base.value } : undefined,
   };
 }
 
-function pointMarkup({ name, look, bytes, value, low, high, was }: Point, scaleX: Scale, scaleY: Scale, named: boolean): Markup {
+function pointMarkup(
+  { name, look, bytes, value, low, high, was }: Point,
+  scaleX: Scale,
+  scaleY: Scale,
+  named: boolean,
+): Markup {
   const at = (n: number): number => Math.round(n * 10) / 10;
   const [x, y] = [at(scaleX(bytes)), at(scaleY(value))];
   const moved = was && (was.bytes !== bytes || was.value !== value);

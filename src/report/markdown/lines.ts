@@ -3,7 +3,7 @@ import type { Location } from '#diagnostics/location.js';
 import type { Check, Finding } from '#record/findings.js';
 import type { RunRecord, Variant } from '#record/record.js';
 import { escapeMarkdown as text } from '../escape-markdown.js';
-import type { ModelVariant } from '../ordered-variants.js';
+import { type ModelVariant, notableChecks } from '../ordered-variants.js';
 import { metricText, opsText, sizeText } from '../values.js';
 
 /** Places that are listed of one finding. */
@@ -66,8 +66,9 @@ export function tableRow({ model, variant }: ModelVariant): string {
 }
 
 /** What is to be said of one variant beside its row: checks that did not pass, and findings with their help. */
-export function variantLines({ variant }: ModelVariant): string[] {
-  const checks = variant.checks.filter(({ verdict }) => verdict !== 'pass');
+export function variantLines(each: ModelVariant): string[] {
+  const { variant } = each;
+  const checks = notableChecks(each);
   return [
     ...checks.map(({ verdict, reason }) => `- ${checkMarks[verdict]} ${text(reason)}`),
     ...findingLines(variant.findings),

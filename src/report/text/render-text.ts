@@ -1,6 +1,7 @@
 import type { Check } from '#record/findings.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
 import { formatSize } from '../format-size.js';
+import { notableChecks } from '../ordered-variants.js';
 
 const MARKS: Readonly<Record<Check['verdict'], string>> = { pass: '✓', 'within-noise': '~', fail: '✗', skipped: '-' };
 const WORDS: Readonly<Record<Variant['verdict'], string>> = {
@@ -37,9 +38,7 @@ export function renderText(record: RunRecord): string {
 function modelLines(model: Model): string[] {
   return model.variants.flatMap((variant) => [
     `${model.name} (${variant.name}): ${WORDS[variant.verdict]}${model.status === 'new' ? ', new' : ''}${figuresText(variant)}`,
-    ...variant.checks
-      .filter(({ verdict }) => verdict !== 'pass')
-      .map(({ verdict, reason }) => `  ${MARKS[verdict]} ${reason}`),
+    ...notableChecks({ model, variant }).map(({ verdict, reason }) => `  ${MARKS[verdict]} ${reason}`),
     ...variant.findings.flatMap(({ title, detail, help }) => [
       `  ${title}: ${detail}`,
       ...help.map((line) => `    ${line}`),

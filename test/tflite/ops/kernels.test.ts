@@ -120,6 +120,9 @@ beforeAll(async () => {
   reference = await run(floats, 'f32');
 });
 
+// Hundreds of ops, one after the other, in each type.
+jest.setTimeout(120_000);
+
 describe.each(testable)('LiteRT in %s', (dtype) => {
   test('computes what definitions say it computes, of the inferred types', async () => {
     const module = moduleOf(dtype);
