@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Module, Signature } from '#ir/module.js';
 import { parseModule } from '#ir/parse.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
