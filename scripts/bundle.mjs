@@ -1,5 +1,6 @@
-// Bundles what `npm run build` compiled into dist/, which runs without node_modules: the action (index.mjs), the command
-// line (cli.js starts main.js, or full.js to quantize), the worker that runs models (runtime-worker.mjs), and the wasm.
+// Bundles what `npm run build` compiled into dist/, which runs without node_modules: the action (index.mjs), its
+// sub-actions (comment.mjs and release.mjs, which load it under their names), the command line (cli.js starts main.js, or
+// full.js to quantize), the worker that runs models (runtime-worker.mjs), and the wasm.
 //
 //   node scripts/bundle.mjs            writes dist/
 //   node scripts/bundle.mjs --check    exits 1 where dist/ is not what the sources give
@@ -38,6 +39,8 @@ const programs = [
   { source: 'build/cli/main.js', target: 'main.js', script: true },
   { source: 'build/cli/full.js', target: 'full.js', script: true },
 ];
+/** The sub-actions: what the action loads tells by their names what to do. */
+const subActions = ['comment.mjs', 'release.mjs'];
 /** Modules of Node's that a plain conversion does not use, or not yet at its start: they take some milliseconds to load. */
 const LAZY = new Set(['node:crypto', 'node:worker_threads', 'node:zlib', 'node:fs/promises', 'node:util', 'node:v8']);
 /**
@@ -83,10 +86,14 @@ async function bundle(folder) {
     const form = target.endsWith('.mjs') ? code : await commonJs(code);
     await write(join(folder, target), (executable ? '#!/usr/bin/env node\n' : '') + (await minified(form)), executable);
   }
+  for (const target of subActions) await write(join(folder, target), "import './index.mjs';\n");
   // Node starts a CommonJS module some milliseconds sooner.
   await write(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   writeRuntimeAssets(folder);
   cpSync(join(root, 'src/tensorflow/flex/op-signatures.txt'), join(folder, 'op-signatures.txt'));
+  for (const name of ['tensorflow-host.py', 'tensorflow-requirements.txt']) {
+    cpSync(join(root, 'src/engines/tensorflow', name), join(folder, name));
+  }
   const jpeg = join(root, 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');
   compress(jpeg, join(folder, 'mozjpeg_dec.wasm.br'));
   writeFileSync(join(folder, 'THIRD-PARTY-LICENSES'), thirdPartyLicenses(packagesOf(resources), root));
@@ -133,7 +140,9 @@ async function programScript(code) {
     'let __url = require("node:url").pathToFileURL(__filename).href;',
   ];
   const body = `${scope.join('\n')}\n${await commonJs(required)}`;
-  const script = await minified(`(function (exports, require, module, __filename, __dirname, __import) {\n${body}\n});`);
+  const script = await minified(
+    `(function (exports, require, module, __filename, __dirname, __import) {\n${body}\n});`,
+  );
   return `// ${createHash('sha256').update(script).digest('hex')}\n${script}`;
 }
 

@@ -99,7 +99,33 @@ try {
     assert(statSync(join(folder, 'int8.tflite')).size < statSync(join(folder, 'digits.tflite')).size / 2);
   });
 
-  check('inspects the example, before and after', () => {
+  await check('judges the example on its data, by a metric of its own', () => {
+    const metric = `export const direction = 'higher';
+export const labels = ['label'];
+export function update({ labels }) { return [Number(labels.label.data[0] >= 0)]; }
+export function merge(a, b) { return [a[0] + b[0]]; }
+export function result([sum]) { return sum; }
+`;
+    writeFileSync(join(folder, 'metric.mjs'), metric);
+    writeFileSync(
+      join(folder, '.tflite-gate.yml'),
+      `version: 1
+allow-code: true
+models:
+  - path: examples/digits/saved_model
+    name: digits
+    evaluate: { data: examples/digits/test.npz, limit: 20, metrics: [top-1, ./metric.mjs] }
+    limits: { accuracy: { min: 0.9 } }
+`,
+    );
+    const out = succeeds(node(['dist/cli.js', 'check', '--base', 'none', '--output-dir', 'checked']));
+    assert.match(out, /Passed: 1 model passed\./);
+    const { models } = JSON.parse(readFileSync(join(folder, 'checked/result.json'), 'utf8'));
+    assert.equal(models[0].variants[0].metrics.length, 2);
+    rmSync(join(folder, '.tflite-gate.yml'));
+  });
+
+  await check('inspects the example, before and after', () => {
     for (const file of ['examples/digits/saved_model', 'digits.tflite']) {
       assert(JSON.parse(succeeds(node(['dist/cli.js', 'inspect', file, '--json']))).signatures.length > 0);
     }
@@ -108,7 +134,7 @@ try {
   await check('is an action that converts what it finds', () => {
     const environment = runnerEnvironment();
     succeeds(node(['dist/index.mjs'], environment));
-    assert(existsSync(join(folder, 'tflite-gate/digits.tflite')));
+    assert(existsSync(join(folder, 'tflite-gate/models/digits-float32.tflite')));
     assert.match(readFileSync(environment.GITHUB_OUTPUT, 'utf8'), /passed<<.*\r?\ntrue\r?\n/);
     assert.match(readFileSync(environment.GITHUB_STEP_SUMMARY, 'utf8'), /\*\*Passed/);
   });
@@ -125,7 +151,7 @@ try {
       const env = { ...process.env, ...environment };
       await promisify(execFile)(process.execPath, ['dist/index.mjs'], { cwd: folder, env });
       const { content, finalized } = service.artifacts.get('tflite-models');
-      assert(content.includes('digits.tflite'));
+      assert(content.includes('models/digits-float32.tflite'));
       assert.equal(finalized.size, String(content.length));
       assert.match(readFileSync(environment.GITHUB_OUTPUT, 'utf8'), /artifact-url<<.*\r?\n.*\/artifacts\/77\r?\n/);
     } finally {
@@ -139,7 +165,7 @@ try {
     const result = node(['dist/index.mjs'], runnerEnvironment());
     assert.equal(result.status, 1);
     assert.match(result.stdout, /::error .*Git LFS/);
-    assert(!readdirSync(join(folder, 'tflite-gate')).includes('broken.tflite'));
+    assert(!readdirSync(join(folder, 'tflite-gate/models')).includes('broken-float32.tflite'));
   });
 
   console.log(`${passed} passed, 0 failed`);

@@ -4,12 +4,13 @@ import { type CheckedRun, checkRun } from '#check/check-run.js';
 import { graphViews } from '#check/graph-view.js';
 import { recordText } from '#check/read-record.js';
 import { type ActionConfig, actionInputNames, parseActionInputs } from '#config/action-config.js';
-import { DiagnosticError } from '#diagnostics/diagnostic.js';
 import { printableLines } from '#diagnostics/printable.js';
 import { type RunContext, readRunContext } from '#github/run-context.js';
 import type { RunRecord } from '#record/record.js';
 import { annotationsOf } from '#report/annotations.js';
 import { renderRecord } from '#report/render-record.js';
+import { version } from '#version.js';
+import { setFailedBy } from './failure.js';
 import { KeptResults } from './kept-results.js';
 import { withoutCommands } from './log-text.js';
 import { publish } from './publish.js';
@@ -34,6 +35,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** The whole step: inputs in; files, outputs, annotations, summary, comment and verdict out. Never throws. */
 export async function runStep(toolkit: Toolkit, environment: Environment): Promise<void> {
   const log = (text: string): void => toolkit.info(withoutCommands(printableLines(text).join('\n')));
+  log(`TFLite Gate ${version}`);
   try {
     const config = parseActionInputs(
       Object.fromEntries(actionInputNames.map((name) => [name, toolkit.getInput(name)])),
@@ -65,16 +67,7 @@ export async function runStep(toolkit: Toolkit, environment: Environment): Promi
     if (record.verdict !== 'passed') toolkit.setFailed(failureOf(record));
   } catch (error) {
     toolkit.setOutput('passed', false);
-    if (!(error instanceof DiagnosticError)) {
-      toolkit.setFailed(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      return;
-    }
-    for (const { detail, help, title, locations } of error.diagnostics) {
-      const [place] = locations;
-      const file = place?.file === undefined ? {} : { file: place.file };
-      toolkit.error([detail, ...help].join(' '), { title, ...file, ...(place?.line ? { startLine: place.line } : {}) });
-    }
-    toolkit.setFailed('Nothing was checked.');
+    setFailedBy(toolkit, error, 'Nothing was checked.');
   }
 }
 

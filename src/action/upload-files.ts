@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReportConfig } from '#config/config.js';
+import { writeChecksums } from '#github/checksums.js';
 import { legalName } from '#github/legal-name.js';
 import { publishArtifact } from '#github/upload-artifact.js';
 import type { RunRecord } from '#record/record.js';
@@ -19,9 +20,10 @@ export async function uploadFiles(
   // Names are unique in a run: shards, and jobs of a matrix, get one each.
   const shard = config.shard ? `-${config.shard.index}-of-${config.shard.count}` : '';
   const job = config.matrix === '' ? '' : `-${key.slice(0, 8)}`;
+  const present = files.filter((file) => existsSync(join(output, file)));
   const { url, notice } = await publishArtifact({
     name: legalName(`${artifactName}${shard}${job}`),
-    files: files.filter((file) => existsSync(join(output, file))),
+    files: [...present, await writeChecksums(output, present)],
     root: output,
     retentionDays,
     environment,

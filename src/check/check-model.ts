@@ -6,7 +6,6 @@ import type { ModelEntry, VariantConfig } from '#config/config.js';
 import type { GatedModel } from '#config/protect/gate-of.js';
 import { judgingFiles } from '#config/protect/judging-files.js';
 import { resolveInside } from '#config/resolve-inside.js';
-import { plainCheck } from '#gate/checks/check.js';
 import { latencyCheck } from '#gate/checks/figure-checks.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
 import type { TensorFlowSettings } from '../engines/tensorflow/python-settings.js';
@@ -14,10 +13,10 @@ import type { BaseFolder } from './base-folder.js';
 import { readBaseline } from './baseline-file.js';
 import { compareVariant } from './compare-variant.js';
 import { latencyRatio } from './latency.js';
-import { schemeOf } from './make-file.js';
 import type { MeasureJob } from './measure-job.js';
 import { measureModel } from './measure-model.js';
 import type { Measurement } from './measurement.js';
+import { missingModel } from './missing-model.js';
 import { openNamedMetrics } from './named-metrics.js';
 import type { KeptMeasurement, ResultCache } from './result-cache.js';
 import { comparisonKey, type Digests, measurementKey } from './result-keys.js';
@@ -253,52 +252,4 @@ function definingFiles({ variants }: GatedModel): string[] {
       ? [representativeData]
       : []),
   ]);
-}
-
-function missingModel({ model, hasBase }: ModelTask): CheckedModel {
-  const reason = `${model.path} is no longer there, and the base checks it.`;
-  const variants = model.variants.map(
-    (variant): Variant => ({
-      name: variant.name,
-      scheme: schemeOf(variant),
-      engine: 'native',
-      verdict: 'missing',
-      file: null,
-      figures: null,
-      base: null,
-      metrics: [],
-      nan: { rows: 0, first: null },
-      layers: [],
-      float: [],
-      targets: [],
-      checks: [
-        plainCheck({
-          id: 'missing',
-          kind: 'missing',
-          limit: null,
-          limitText: '',
-          measured: null,
-          unit: 'count',
-          verdict: 'fail',
-          reason,
-        }),
-      ],
-      findings: [],
-    }),
-  );
-  return {
-    record: {
-      name: model.name,
-      path: model.path,
-      status: hasBase ? 'missing' : 'alone',
-      savedModel: null,
-      data: null,
-      judgedBy: model.judgedBy,
-      variants,
-      findings: [],
-    },
-    measurements: new Map(),
-    files: new Map(),
-    timing: [],
-  };
 }

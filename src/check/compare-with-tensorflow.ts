@@ -87,8 +87,11 @@ function comparisonOf(
   on: string,
   isComparable: boolean,
 ): TensorFlowComparison {
-  // Why LiteRT does not run it is told where it is judged.
-  if (failure) return { checks: [], problems: [] };
+  if (failure) {
+    // Why is told where it is judged.
+    const reason = 'LiteRT does not run it here.';
+    return { checks: checksOf(job, name, { verdict: 'skipped', reason }), problems: [] };
+  }
   if (!isComparable) {
     const reason = 'Its outputs are texts, which are not compared.';
     return { checks: checksOf(job, name, { verdict: 'skipped', reason }), problems: [] };

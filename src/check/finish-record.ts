@@ -46,5 +46,7 @@ function headlineOf(models: readonly Model[], failed: readonly string[]): string
       : `${count} passed; ${noise.length === 1 ? '1 drop is' : `${noise.length} drops are`} within noise.`;
   }
   const shown = failed.slice(0, 3).join('; ');
-  return `${failed.length === 1 ? '1 check failed' : `${failed.length} failed`} of ${count}: ${shown}${failed.length > 3 ? '; …' : ''}.`;
+  const variants = models.reduce((sum, model) => sum + model.variants.length, 0);
+  const all = variants === 1 ? '1 variant' : `${variants} variants`;
+  return `${failed.length} of ${all} failed: ${shown}${failed.length > 3 ? '; …' : ''}.`;
 }

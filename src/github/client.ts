@@ -14,6 +14,7 @@ export interface ClientOptions {
 const PATIENCE = 90;
 const RETRIES = 3;
 const silent = () => {};
+const quiet = { debug: silent, info: silent, warn: silent, error: silent };
 
 /**
  * A client of GitHub's REST API. Server errors and rate limits are tried again, the latter after the time that GitHub
@@ -26,7 +27,7 @@ export async function createClient({ context, token, second = 1000 }: ClientOpti
     {
       // The toolkit's own default is what the environment held when it was loaded.
       baseUrl: context.apiUrl,
-      log: { debug: silent, info: silent, warn: silent, error: silent },
+      log: quiet,
       retry: {
         retries: RETRIES,
         retryAfterBaseValue: second,
@@ -34,7 +35,7 @@ export async function createClient({ context, token, second = 1000 }: ClientOpti
       },
     },
     // Before the other, which retries what it finds marked.
-    retryRateLimits,
+    refineRequests,
     retry,
   );
 }
@@ -45,9 +46,20 @@ interface RequestError extends Error {
   request?: { request?: object };
 }
 
-/** Marks what a rate limit refused to be tried again by `@octokit/plugin-retry`, which itself takes all 403s as final. */
-function retryRateLimits(octokit: { readonly hook: { error(name: 'request', hook: (error: Error) => never): void } }) {
-  octokit.hook.error('request', (error: RequestError) => {
+type Hook = {
+  before(name: 'request', hook: (options: { request?: object }) => void): void;
+  error(name: 'request', hook: (error: Error) => never): void;
+};
+
+/**
+ * Marks what a rate limit refused to be tried again by `@octokit/plugin-retry`, which itself takes all 403s as final. And
+ * has the logger of the client count for single requests as well, which warn on the console otherwise.
+ */
+function refineRequests({ hook }: { readonly hook: Hook }): object {
+  hook.before('request', (options) => {
+    options.request = { ...options.request, log: quiet };
+  });
+  hook.error('request', (error: RequestError) => {
     const seconds = secondsToWait(error, Date.now() / 1000);
     if (seconds !== undefined && seconds <= PATIENCE && error.request) {
       error.request.request = { ...error.request.request, retries: RETRIES, retryAfter: seconds };

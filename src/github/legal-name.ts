@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 const LONGEST = 100;
 
 /**
- * A name that artifacts and release assets can have, from any name: letters, digits, `.`, `_` and `-` of ASCII. GitHub
- * refuses other characters in the one and replaces them in the other. What had to be changed ends with a digest of what
- * it was, so that different names stay different. The extension stays as it is.
+ * A name that artifacts and release assets can have, from any name: letters, digits, `.`, `_` and `-` of
+ * ASCII. GitHub refuses other characters in the one and replaces them in the other. What had to be changed ends with a
+ * digest of what it was, so that different names stay different. The extension stays as it is.
  */
 export function legalName(name: string, extension = ''): string {
   const legal = name

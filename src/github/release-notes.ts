@@ -8,14 +8,21 @@ export interface PreviousRecords {
   readonly records: ReadonlyMap<string, RunRecord>;
 }
 
-/** A longer table tells nobody anything; the assets hold all of it. */
+/** A longer table tells nobody anything, and GitHub takes 125,000 characters; the assets hold all of it. */
 const MAX_ROWS = 200;
+const MAX_CHARACTERS = 80_000;
 
 /** What a release says of its models, as Markdown: a row for each file, with how it differs from the previous release's. */
 export function releaseNotes(record: RunRecord, previous: PreviousRecords | undefined): string {
   const rows = record.models.flatMap((model) =>
     model.variants.map((variant) => row(model.name, variant, variantOf(previous, model.name, variant.name))),
   );
+  let length = 0;
+  const shown = rows.slice(0, MAX_ROWS).filter((each) => {
+    length += each.length;
+    return length <= MAX_CHARACTERS;
+  });
+  const hidden = rows.length - shown.length;
   const compared =
     previous === undefined || previous.records.size === 0
       ? 'There is no earlier release to compare with.'
@@ -25,8 +32,8 @@ export function releaseNotes(record: RunRecord, previous: PreviousRecords | unde
     '',
     '| model | size | accuracy | ops |',
     '| --- | --- | --- | --- |',
-    ...rows.slice(0, MAX_ROWS),
-    ...(rows.length > MAX_ROWS ? ['', `_${rows.length - MAX_ROWS} more are among the assets._`] : []),
+    ...shown,
+    ...(hidden > 0 ? ['', `_${hidden} more are among the assets._`] : []),
     '',
     `${compared} Each file is as SHA256SUMS says; each model’s JSON file has all that was measured.`,
   ].join('\n');

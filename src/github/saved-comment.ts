@@ -6,7 +6,6 @@ import { isCommentKey } from './comment.js';
 /** What a run leaves in its artifact for one that may write: whose comment it would have posted where. */
 export interface SavedComment {
   readonly number: number;
-  readonly headSha: string;
   readonly key: string;
 }
 
@@ -25,10 +24,8 @@ export function readSavedComment(folder: string): SavedComment | undefined {
       help: ['Download the artifact of the run that checked the models into this folder.'],
     });
   }
-  const { number, headSha, key } = saved ?? {};
+  const { number, key } = saved ?? {};
   if (number === null) return undefined;
-  if (Number.isSafeInteger(number) && Number(number) > 0 && typeof headSha === 'string' && isCommentKey(key)) {
-    return { number: number as number, headSha, key };
-  }
+  if (Number.isSafeInteger(number) && Number(number) > 0 && isCommentKey(key)) return { number: Number(number), key };
   return fail('corrupt-file', { detail: `${file} does not tell a pull request.`, locations: [{ file }] });
 }

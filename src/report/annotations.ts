@@ -12,8 +12,8 @@ export interface Annotation {
   readonly line?: number;
 }
 
-/** GitHub shows this many of each severity a step and drops the rest without a word. */
-const SHOWN = 10;
+/** GitHub shows so many of each severity a step and drops the rest without a word. A step that fails adds an error. */
+const SHOWN = { error: 9, warning: 10, notice: 10 };
 /** Nodes that one annotation names. */
 const PLACES = 3;
 /** GitHub takes titles of 255 characters, and messages of 64 KB that nobody would read. */
@@ -28,10 +28,11 @@ export function annotationsOf(record: RunRecord): Annotation[] {
   const all = [...gateAnnotations(record), ...orderedVariants(record).flatMap(variantAnnotations)];
   return (['error', 'warning', 'notice'] as const).flatMap((severity) => {
     const found = all.filter((annotation) => annotation.severity === severity);
-    if (found.length <= SHOWN) return found;
-    const rest = found.length - SHOWN + 1;
+    const most = SHOWN[severity];
+    if (found.length <= most) return found;
+    const rest = found.length - most + 1;
     return [
-      ...found.slice(0, SHOWN - 1),
+      ...found.slice(0, most - 1),
       { severity, title: `${rest} more`, message: 'All findings are listed in the job summary.' },
     ];
   });

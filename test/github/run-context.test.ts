@@ -53,3 +53,22 @@ test('events that are none, and no event', () => {
   }
   expect(readRunContext({})).toMatchObject({ event: '', repository: '', isProposal: false, isPrivileged: false });
 });
+
+test('the workflow run that this one follows', () => {
+  const workflow_run = { id: 5, event: 'pull_request', head_sha: 'h', head_repository: { full_name: 'f/r' } };
+  const found = context('workflow_run', { workflow_run });
+  expect(found.workflowRun).toEqual({ id: 5, headSha: 'h', headRepository: 'f/r', event: 'pull_request' });
+  expect(
+    context('workflow_run', { workflow_run: { ...workflow_run, head_repository: null } }).workflowRun,
+  ).toMatchObject({
+    headRepository: undefined,
+  });
+  expect(context('push', {}).workflowRun).toBeUndefined();
+});
+
+test('the tag that was pushed, or that of the release', () => {
+  const pushed = { GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1' };
+  expect(readRunContext(pushed).tag).toBe('v1');
+  expect(readRunContext({ ...pushed, GITHUB_REF_TYPE: 'branch' }).tag).toBeUndefined();
+  expect(context('release', { release: { tag_name: 'v2' } }).tag).toBe('v2');
+});

@@ -11,6 +11,38 @@ const SQNR_DB = 100;
 /** A fused op, which the official converter makes of Keras 2's, keeps its state from one run to the next: it is no bar. */
 const FUSED = ['UNIDIRECTIONAL_SEQUENCE_LSTM', 'BIDIRECTIONAL_SEQUENCE_LSTM', 'UNIDIRECTIONAL_SEQUENCE_RNN'];
 
+/** How many of these ops `--fuse-rnn` makes of a network. */
+const FUSIBLE = {
+  lstm: 1,
+  lstm_sequence: 1,
+  lstm_states: 0,
+  lstm_backwards: 1,
+  lstm_dropout: 1,
+  lstm_activations: 0,
+  lstm_masked: 0,
+  lstm_stateful: 0,
+  gru: 0,
+  rnn: 1,
+  bidirectional_lstm: 2,
+  stacked: 2,
+  stacked_cells: 0,
+  time_distributed: 1,
+};
+
+/** Rows of a free batch, as in recurrent.py. */
+const ROWS = 3;
+
+/** A network once more, with a fixed batch and `--fuse-rnn`; its state is reset between the runs. */
+function fused({ name, kind, folder }) {
+  const [layer, batch] = kind.split('__');
+  const expected = FUSIBLE[layer];
+  if (expected === undefined) return [];
+  const [, key] = /([\w-]+)\.npy/.exec(readFileSync(join(folder, 'inputs.npz'), 'latin1'));
+  const shape = batch === 'free' ? ['--input-shape', `${key}=${ROWS},20,16`] : [];
+  const reset = layer !== 'lstm_stateful';
+  return [{ name: `${name}__fused`, folder, args: ['--fuse-rnn', ...shape], reset, expected }];
+}
+
 /** Gives { name, problems } for each network. */
 export async function checkRecurrent({ python, cli, output, wanted }) {
   const script = join(HERE, 'recurrent.py');
@@ -25,7 +57,10 @@ export async function checkRecurrent({ python, cli, output, wanted }) {
     const only = chosen.flatMap((name) => ['--only', name]);
     console.log(`building ${chosen.length} recurrent networks of Keras ${keras} in ${cache}`);
     await runLines(python, [script, '--keras', keras, '--out', cache, ...only], (line) => console.log(`  ${line}`));
-    for (const name of chosen) networks.push({ name: `keras${keras}_${name}`, folder: join(cache, name) });
+    for (const name of chosen) {
+      const network = { name: `keras${keras}_${name}`, kind: name, folder: join(cache, name), args: [] };
+      networks.push(network, ...fused(network));
+    }
   }
   if (networks.length === 0) return [];
 
@@ -33,13 +68,13 @@ export async function checkRecurrent({ python, cli, output, wanted }) {
   mkdirSync(models, { recursive: true });
   for (const network of networks) {
     network.model = join(models, `${network.name}.tflite`);
-    const args = [cli, 'convert', join(network.folder, 'saved_model'), '--output', network.model];
+    const args = [cli, 'convert', join(network.folder, 'saved_model'), '--output', network.model, ...network.args];
     const { code, stdout, stderr } = await capture(process.execPath, args);
     if (code !== 0) network.problem = `not converted, exit code ${code}: ${(stderr || stdout).trim().slice(0, 1000)}`;
   }
   const jobs = networks
     .filter(({ problem }) => problem === undefined)
-    .map(({ name, model, folder }) => ({ id: name, model, folder }));
+    .map(({ name, model, folder, reset }) => ({ id: name, model, folder, reset }));
   const records = new Map();
   const keep = (line) => records.set(JSON.parse(line).id, JSON.parse(line));
   const code = await runLines(python, [join(HERE, 'run_twice.py')], keep, JSON.stringify(jobs));
@@ -47,7 +82,7 @@ export async function checkRecurrent({ python, cli, output, wanted }) {
   return networks.map((network) => judge(network, records.get(network.name)));
 }
 
-function judge({ name, folder, problem }, record) {
+function judge({ name, folder, problem, expected }, record) {
   const official = existsSync(join(folder, 'official.json'))
     ? JSON.parse(readFileSync(join(folder, 'official.json'), 'utf8'))
     : { ops: null };
@@ -56,6 +91,8 @@ function judge({ name, folder, problem }, record) {
   if (found !== undefined) problems.push(found);
   else {
     if (record.sqnr_db < SQNR_DB) problems.push(`SQNR is ${record.sqnr_db} dB, at least ${SQNR_DB}`);
+    const made = FUSED.reduce((sum, op) => sum + (record.op_counts[op] ?? 0), 0);
+    if (made !== (expected ?? 0)) problems.push(`${made} ops are fused layers, should be ${expected ?? 0}`);
     const fused = FUSED.some((op) => official.op_counts?.[op]);
     if (official.ops !== null && !fused && record.ops > official.ops) {
       problems.push(`${record.ops} ops, official: ${official.ops}`);

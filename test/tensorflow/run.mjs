@@ -1,10 +1,12 @@
 // Checks our models against TensorFlow and the official converter:
 //
 //   node test/tensorflow/run.mjs [--only NAME]… [--corpus DIR|TAR]… [--update-gaps] [--latency] [--keep DIR]
-//        [--cli FILE]
+//        [--cli FILE] [--engine tensorflow]
 //
 // Networks (networks.py) and cases of single ops (test/op-cases, and every corpus given) are converted by
 // `dist/cli.js`, run by LiteRT and compared with what TensorFlow computed. It makes its Python environment itself.
+// With `--engine tensorflow`, our engine of that name converts cases, and its verdicts have to be those of the official
+// converter called by hand; each takes seconds, so choose some by `--only`.
 // NAME is a network, a case, or the family of cases before `__`.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkCases, findCases, openCorpus } from './check-cases.mjs';
+import { checkEngine } from './check-engine.mjs';
 import { checkNetworks, networkNames } from './check-networks.mjs';
 import { checkPackages } from './check-packages.mjs';
 import { checkRecurrent } from './check-recurrent.mjs';
@@ -29,6 +32,7 @@ const { values: options } = parseArgs({
     'update-gaps': { type: 'boolean', default: false },
     latency: { type: 'boolean', default: false },
     keep: { type: 'string' },
+    engine: { type: 'string', default: 'native' },
     cli: { type: 'string', default: join(REPOSITORY, 'dist', 'cli.js') },
   },
 });
@@ -50,6 +54,10 @@ async function main() {
 }
 
 async function check(context) {
+  if (options.engine !== 'native') {
+    if (options.engine !== 'tensorflow') throw new Error(`--engine ${options.engine}: it may be tensorflow`);
+    return checkEngine({ ...context, cases: (await allCases(context)).filter(({ name }) => wanted(name)) });
+  }
   const names = (await networkNames(context.python)).filter(wanted);
   const networks = await checkNetworks({ ...context, names });
   networks.push(...(await checkPackages({ ...context, wanted })));

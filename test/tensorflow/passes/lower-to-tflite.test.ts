@@ -113,4 +113,16 @@ describe('with foreign kernels', () => {
       return %p }`;
     expect(lowered(text, true).codes).toEqual(['FlexStackV2', 'const', 'FlexStackPushV2']);
   });
+
+  test('a variable is written once, whatever was tried before', () => {
+    const text = `signature "f" (%x: tensor<3xf32>) -> ("y") {
+      %v = tf.VarHandleOp() {dtype = "float32", shape = [3], shared_name = "v", container = "", variable = "v"} : resource<tensor<3xf32>>
+      tf.AssignAddVariableOp(%v, %x) {dtype = "float32"}
+      tf.AssignVariableOp(%v, %x) {dtype = "float32"}
+      %y = tf.ReadVariableOp(%v) {dtype = "float32"} return %y }`;
+    const codes = ['var_handle', 'read_variable', 'add', 'assign_variable', 'assign_variable', 'read_variable'];
+    const expected = { codes: codes.map((code) => `tfl.${code}`), findings: [] };
+    expect(lowered(text, false, 'Other')).toEqual(expected);
+    expect(lowered(text, true)).toEqual(expected);
+  });
 });
