@@ -64,6 +64,16 @@ function findChromium() {
   return undefined;
 }
 
+/** Where something cannot be installed this is told apart from a failure, by exit code 77. */
+function orNotHere(install) {
+  try {
+    return install();
+  } catch (error) {
+    console.error(`not run, as Chromium cannot be installed here: ${error.message}`);
+    process.exit(77);
+  }
+}
+
 function installChromium() {
   const apt = (...args) => {
     const [program, ...rest] = [...(process.getuid() === 0 ? [] : ['sudo']), 'apt-get', ...args];
@@ -74,7 +84,7 @@ function installChromium() {
   return findChromium() ?? assert.fail('Chromium is not there after it was installed');
 }
 
-const executablePath = findChromium() ?? installChromium();
+const executablePath = findChromium() ?? orNotHere(installChromium);
 const samples = await loadSamples();
 const { renderRecord } = await import(pathToFileURL(join(root, 'build/report/render-record.js')).href);
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');

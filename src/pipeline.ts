@@ -39,6 +39,7 @@ import { recogniseClamp } from '#tflite/passes/recognise-clamp.js';
 import { recogniseHardSwish } from '#tflite/passes/recognise-hard-swish.js';
 import { recogniseL2Normalization } from '#tflite/passes/recognise-l2-normalization.js';
 import { recognisePrelu } from '#tflite/passes/recognise-prelu.js';
+import { recogniseRecurrent } from '#tflite/passes/recognise-recurrent.js';
 import { simplifyArithmetic } from '#tflite/passes/simplify-arithmetic.js';
 import { sinkTransposes } from '#tflite/passes/sink-transposes.js';
 import { supplyBias } from '#tflite/passes/supply-bias.js';
@@ -48,11 +49,13 @@ export interface PipelineOptions {
   /** Kernels besides LiteRT's own that ops may be left to. */
   readonly foreign?: ForeignKernels | undefined;
   readonly replacements?: Replacements | undefined;
+  /** Whether loops that are recurrent layers become ops that keep their state between runs. */
+  readonly fuseRnn?: boolean | undefined;
 }
 
 /** The passes from an imported SavedModel to TFLite ops that only need exporting, in order. */
 export function conversionPasses(model: SavedModel, options: PipelineOptions = {}): readonly (Pass | Repeat)[] {
-  const { foreign, replacements } = options;
+  const { foreign, replacements, fuseRnn } = options;
   return [
     // TensorFlow ops: everything that does not depend on the inputs is computed here.
     removeDeadOps,
@@ -73,6 +76,7 @@ export function conversionPasses(model: SavedModel, options: PipelineOptions = {
     { ...(foreign ? lowerToTfliteWith(foreign) : lowerToTflite), ensures: [noTfOps] },
     removeDeadOps,
     ...optimisationPasses,
+    ...(fuseRnn ? [recogniseRecurrent, mergeReshapes, removeDeadOps] : []),
     checkKernels,
   ];
 }

@@ -36,6 +36,8 @@ const program = { exports: {} as Program };
 const start = script.runInThisContext() as (...scope: unknown[]) => void;
 start(program.exports, createRequire(file), program, file, dirname(file), (module: string) => import(module));
 
+// Where nothing is waited for any more, Node ends without an error: that is one, unless the command has ended as well.
+process.exitCode = 3;
 void program.exports.main(process.argv.slice(2), streams()).then((exitCode) => {
   process.exitCode = exitCode;
   if (cache !== undefined && (!cachedData || script.cachedDataRejected)) keep(cache, script.createCachedData());
@@ -43,7 +45,7 @@ void program.exports.main(process.argv.slice(2), streams()).then((exitCode) => {
 
 function needsAll([command, ...rest]: readonly string[]): boolean {
   const isLarge = /^(?:debug|check|baseline|plan|merge|report|init)$/.test(command ?? '');
-  return isLarge || rest.some((argument) => /^--(?:quantize|recipe|replacements)(?:=|$)/.test(argument));
+  return isLarge || rest.some((argument) => /^--(?:quantize|recipe|replacements|engine)(?:=|$)/.test(argument));
 }
 
 /** The process's streams, made when something is written: that takes as long as reading a small model. */

@@ -1,6 +1,7 @@
 import type { DebugOptions } from '#debug-model.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
 import type { ConvertOptions, Diagnostic, Replacements } from '#index.js';
+import type { EngineChoice, MadeModel } from '#make-model.js';
 import type { QuantizedModel } from '#quantize-model.js';
 import type { FoundModel } from '#search-model.js';
 import type { GateTools } from './gate-tools.js';
@@ -53,6 +54,14 @@ export type Quantizer = (
   options: ConvertOptions,
 ) => Promise<QuantizedModel | FoundModel>;
 
+/** Makes a model by another engine than the native one; given by the program that holds it. */
+export type ModelMaker = (
+  input: string,
+  variant: Variant | undefined,
+  options: ConvertOptions,
+  choice: EngineChoice,
+) => Promise<MadeModel>;
+
 /** Compares a quantized model with a float one; given by the program that holds the quantizer. */
 export type Debugger = (input: string, options: DebugOptions) => Promise<DebugResult>;
 
@@ -79,6 +88,7 @@ export interface CommandContext {
   /** The command line as the user typed it, to be repeated. */
   readonly commandLine: string;
   readonly quantize?: Quantizer | undefined;
+  readonly make?: ModelMaker | undefined;
   readonly debug?: Debugger | undefined;
   readonly replacer?: Replacer | undefined;
   readonly gate?: GateTools | undefined;

@@ -1,6 +1,7 @@
 import type { Command, Option } from './command.js';
 import { runConvert } from './convert.js';
 import { runDebug } from './debug.js';
+import { engineOptions } from './engine-options.js';
 import { foreignOptions } from './foreign-options.js';
 import { gateCommands } from './gate-commands.js';
 import { runInspect } from './inspect.js';
@@ -57,6 +58,7 @@ const convert: Command = {
       summary: 'Shape of an input, by its name in the signature; `?` for a dimension that stays free.',
     },
     ...foreignOptions,
+    ...engineOptions,
     ...quantizeOptions,
     {
       name: 'report',

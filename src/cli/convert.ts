@@ -6,8 +6,10 @@ import { diagnosticsOf, type ExitCode, exitCodeOf } from '#diagnostics/exit-code
 import { renderLocation } from '#diagnostics/render-location.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
 import { type ConvertOptions, type ConvertResult, convert, writeModel } from '#index.js';
+import type { EngineChoice } from '#make-model.js';
 import type { CommandContext, CommandRunner } from './command.js';
 import { type Job, parseConvertOptions, planJobs } from './convert-options.js';
+import { parseEngine } from './engine-options.js';
 import { formatBytes, formatSeconds, plural } from './format.js';
 import { wrongUsage } from './parse-arguments.js';
 import { quantizationLines } from './quantization-text.js';
@@ -23,6 +25,7 @@ export const runConvert: CommandRunner = async (args, context) => {
   const variants = parseVariants(args);
   const jobs = planJobs(args, variants);
   if (jobs.length > 1 && args.has('save-recipe')) wrongUsage('convert', '--save-recipe is for one model.');
+  const choice = parseEngine(args, variants);
   const options: ConvertOptions = {
     ...parseConvertOptions(args),
     ...(await replacementOptions(args.all('replacements'), context)),
@@ -36,7 +39,7 @@ export const runConvert: CommandRunner = async (args, context) => {
   for (const [i, job] of jobs.entries()) {
     const count = jobs.length > 1 ? `[${i + 1}/${jobs.length}] ` : '';
     context.logger.progress(`${count}Converting ${job.input} …`);
-    const [exitCode, report] = await convertOne(job, options, context, hash);
+    const [exitCode, report] = await convertOne(job, { options, choice }, context, hash);
     if (exitCode > worst) worst = exitCode;
     reports.push(report);
   }
@@ -58,12 +61,19 @@ type Made = Pick<ConvertResult, 'model' | 'diagnostics'> &
   Partial<Pick<ConvertResult, 'timings' | 'explanations'>> &
   Pick<ModelReport, 'quantization' | 'search'>;
 
+/** How all models of a command line are made. */
+interface Settings {
+  readonly options: ConvertOptions;
+  /** Undefined for the native engine. */
+  readonly choice: EngineChoice | undefined;
+}
+
 /** Makes the model, and checks what replacement rules did to it. */
-async function make(job: Job, options: ConvertOptions, context: CommandContext): Promise<Made> {
+async function make(job: Job, { options, choice }: Settings, context: CommandContext): Promise<Made> {
   const { replacements } = options;
   // Those of the models before are checked already.
   const before = replacements?.applied.length;
-  const made = await makeUnchecked(job, { ...options, dumpPasses: job.dumpPasses }, context);
+  const made = await makeUnchecked(job, { options: { ...options, dumpPasses: job.dumpPasses }, choice }, context);
   if (!replacements || !context.replacer) return made;
   const findings = await context.replacer.verify(replacements.applied.slice(before));
   const diagnostics = [...made.diagnostics, ...findings];
@@ -71,7 +81,16 @@ async function make(job: Job, options: ConvertOptions, context: CommandContext):
   return { ...made, diagnostics };
 }
 
-async function makeUnchecked(job: Job, each: ConvertOptions, { quantize }: CommandContext): Promise<Made> {
+async function makeUnchecked(
+  job: Job,
+  { options: each, choice }: Settings,
+  { quantize, make: makeBy }: CommandContext,
+): Promise<Made> {
+  if (choice) {
+    if (!makeBy) throw new Error('the part of the program that runs TensorFlow is not loaded');
+    const { report, ...made } = await makeBy(job.input, job.variant, each, choice);
+    return { ...made, ...(report ? { quantization: report } : {}) };
+  }
   if (job.variant === undefined) return convert(job.input, each);
   if (!quantize) throw new Error('the part of the program that quantizes is not loaded');
   const { report, ...made } = await quantize(job.input, job.variant, each);
@@ -80,14 +99,15 @@ async function makeUnchecked(job: Job, each: ConvertOptions, { quantize }: Comma
 
 async function convertOne(
   job: Job,
-  options: ConvertOptions,
+  settings: Settings,
   context: CommandContext,
   hash: ((path: string) => string) | undefined,
 ): Promise<[ExitCode, ModelReport]> {
   const { logger } = context;
+  const { options } = settings;
   const start = performance.now();
   try {
-    const { timings = [], explanations = [], ...result } = await make(job, options, context);
+    const { timings = [], explanations = [], ...result } = await make(job, settings, context);
     if (options.explain !== undefined) explain(options.explain, timings, explanations, logger);
     makeFolder(dirname(job.output));
     const { operators, operatorCount, weightBytes, macs } = await writeModel(result.model, job.output);
@@ -124,7 +144,7 @@ async function convertOne(
     const diagnostics = diagnosticsOf(error);
     logger.diagnostics(diagnostics);
     logger.failure(`${job.input} is not converted.`);
-    if (exitCode === 3) leaveDump(job, options, logger);
+    if (exitCode === 3 && settings.choice?.engine !== 'tensorflow') leaveDump(job, options, logger);
     const durationMs = performance.now() - start;
     return [exitCode, { input: job.input, status: STATUS[exitCode], diagnostics, durationMs }];
   }

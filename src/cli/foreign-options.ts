@@ -15,6 +15,10 @@ export const foreignOptions: readonly Option[] = [
     summary: 'Leave this op, if TFLite has no kernel for it, to a kernel that the app registers under its name.',
   },
   {
+    name: 'fuse-rnn',
+    summary: 'Make recurrent layers single ops; their state survives a run, and LiteRT for the web has none of them.',
+  },
+  {
     name: 'replacements',
     argument: 'RULES',
     repeated: true,
@@ -22,10 +26,13 @@ export const foreignOptions: readonly Option[] = [
   },
 ];
 
-export function parseForeignOptions(args: Arguments): Pick<ConvertOptions, 'selectTfOps' | 'allowCustomOps'> {
+export function parseForeignOptions(
+  args: Arguments,
+): Pick<ConvertOptions, 'selectTfOps' | 'allowCustomOps' | 'fuseRnn'> {
   const custom = args.all('allow-custom-op');
   return {
     ...(args.has('select-tf-ops') ? { selectTfOps: true } : {}),
+    ...(args.has('fuse-rnn') ? { fuseRnn: true } : {}),
     ...(custom.length === 0 ? {} : { allowCustomOps: custom }),
   };
 }

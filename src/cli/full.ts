@@ -1,25 +1,27 @@
 import { baselineText } from '#check/baseline-file.js';
 import { checkRun, planRun, unitsOf } from '#check/check-run.js';
+import { graphViews } from '#check/graph-view.js';
 import { initRepository } from '#check/init-repository.js';
 import { mergeRecords } from '#check/merge-records.js';
 import { balance } from '#check/plan-units.js';
 import { readRecord, recordText } from '#check/read-record.js';
 import { debugModel } from '#debug-model.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
+import { makeModel } from '#make-model.js';
 import { debugCsv, debugJson, debugTable, floatLines, legend, unmatchedLines } from '#quantize/debug/layer-table.js';
 import { quantizeModel } from '#quantize-model.js';
 import { loadReplacements, replacementsBy, verifyReplacements } from '#replacements.js';
 import { renderRecord } from '#report/render-record.js';
 import { searchModel } from '#search-model.js';
 import { version } from '#version.js';
-import type { Debugger, Quantizer, Replacer } from './command.js';
+import type { Debugger, ModelMaker, Quantizer, Replacer } from './command.js';
 import type { GateTools } from './gate-tools.js';
 import { main as run } from './main.js';
 import type { Streams } from './streams.js';
 
 /** The command line with the quantizer and what reads YAML, which take longer to load: started only where it is needed. */
 export function main(argv: readonly string[], streams: Streams): Promise<ExitCode> {
-  return run(argv, streams, { quantize, debug, replacer, gate });
+  return run(argv, streams, { quantize, make, debug, replacer, gate });
 }
 
 const gate: GateTools = {
@@ -33,13 +35,22 @@ const gate: GateTools = {
   read: readRecord,
   text: recordText,
   baseline: ({ measurements }) => baselineText(measurements, version),
-  render: renderRecord,
+  render: (record, format, folder) =>
+    renderRecord(record, format, {
+      graphs: format === 'html' && folder !== undefined ? graphViews(record, folder) : undefined,
+    }),
   init: initRepository,
 };
 
 const quantize: Quantizer = (input, { name: _, search, ...variant }, { inputShapes, ...options }) => {
   const all = { ...options, ...variant, inputShapes: inputShapes && new Map(Object.entries(inputShapes)) };
   return search ? searchModel(input, { ...all, ...search }) : quantizeModel(input, all);
+};
+
+const make: ModelMaker = (input, variant, { inputShapes, ...options }, choice) => {
+  const { name: _, search: __, ...quantization } = variant ?? { name: '' };
+  const shapes = inputShapes && new Map(Object.entries(inputShapes));
+  return makeModel(input, { ...options, ...quantization, inputShapes: shapes }, choice);
 };
 
 /** Whoever types the command line chose the file: it may be a program. */

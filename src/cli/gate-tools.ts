@@ -1,11 +1,10 @@
 import type { CheckedRun, CheckOptions, RunPlan } from '#check/check-run.js';
 import type { Shard, Unit } from '#check/plan-units.js';
 import type { RunRecord } from '#record/record.js';
+import type { ReportFormat } from '#report/render-record.js';
 
 /** The formats that a record is rendered in. */
-export const reportFormats = ['text', 'markdown', 'html', 'sarif', 'junit'] as const;
-
-export type ReportFormat = (typeof reportFormats)[number];
+export const reportFormats: readonly ReportFormat[] = ['text', 'markdown', 'html', 'sarif', 'junit'];
 
 /** What the commands of the gate need; given by the program that holds it. */
 export interface GateTools {
@@ -21,4 +20,4 @@ export interface GateTools {
   init(root: string): Promise<string[]>;
 }
 
-export type { CheckOptions, RunRecord, Shard };
+export type { CheckOptions, ReportFormat, RunRecord, Shard };

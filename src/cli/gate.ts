@@ -3,14 +3,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import type { ExitCode } from '#diagnostics/exit-code.js';
 import type { CommandContext, CommandRunner } from './command.js';
-import {
-  type CheckOptions,
-  type GateTools,
-  type ReportFormat,
-  type RunRecord,
-  reportFormats,
-  type Shard,
-} from './gate-tools.js';
+import { type CheckOptions, type GateTools, type RunRecord, reportFormats, type Shard } from './gate-tools.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
 import { makeFolder, writeWholeFile } from './write-file.js';
 
@@ -77,7 +70,7 @@ export const runReport: CommandRunner = async (args, context) => {
   const wanted = args.one('format') ?? 'text';
   const format = reportFormats.find((name) => name === wanted);
   if (!format) wrongUsage('report', `--format ${wanted} is none of ${reportFormats.join(', ')}.`);
-  const text = gate.render(gate.read(file), format as ReportFormat, resolve(file, '..'));
+  const text = gate.render(gate.read(file), format, resolve(file, '..'));
   const output = args.one('output');
   if (output === undefined) context.logger.output(text);
   else writeWholeFile(output, text);

@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], streams: Streams, tools: Too
   }
 }
 
-type Tools = Pick<CommandContext, 'quantize' | 'debug' | 'replacer' | 'gate'>;
+type Tools = Pick<CommandContext, 'quantize' | 'make' | 'debug' | 'replacer' | 'gate'>;
 
 async function dispatch(argv: readonly string[], streams: Streams, tools: Tools): Promise<ExitCode> {
   const [first, ...rest] = argv;

@@ -30,6 +30,25 @@ export const waysOut = {
       'Ops were written as custom ops, as `--allow-custom-op` allows: the application registers a kernel under each name, and reads the attributes from a FlexBuffer map.',
     help: [],
   },
+  'fused-recurrent-state': {
+    kind: 'unsupported',
+    severity: 'notice',
+    title: 'Recurrent layers keep their state between runs',
+    explanation:
+      "Recurrent layers became single ops, as `--fuse-rnn` allows. Their state is in variable tensors of the model and survives a run: a second run goes on where the first one ended. LiteRT's CompiledModel, and with it LiteRT for the web, refuses variable tensors.",
+    help: [
+      'Call `reset_all_variables()` of the Interpreter before each sequence, and check the file with it.',
+      'Without `--fuse-rnn` the layers stay loops, which run everywhere and keep nothing.',
+    ],
+  },
+  'recurrent-not-fused': {
+    kind: 'unsupported',
+    severity: 'notice',
+    title: 'No recurrent layer became a single op',
+    explanation:
+      '`--fuse-rnn` is for layers of a fixed batch with tanh and sigmoid, whose state starts at zero, without a mask, and of which the state of the cells is not used. Others stay loops.',
+    help: ['`--input-shape` gives the batch a size; `--explain recognise-recurrent` tells why a loop stays.'],
+  },
   'replacement-unfit': {
     kind: 'input',
     severity: 'error',

@@ -2,6 +2,7 @@ import type { Diagnostic } from '#diagnostics/diagnostic.js';
 import type { Explanation } from '#passes/explain-observer.js';
 import type { PassTiming } from '#passes/time-observer.js';
 import type { Dim } from '#tensor/shape.js';
+import type { Replacements } from '#tensorflow/replacements/rule.js';
 import type { ModelToWrite } from '#tflite/file/model-record.js';
 
 export interface EngineOptions {
@@ -11,6 +12,14 @@ export interface EngineOptions {
   readonly signatures?: readonly string[] | undefined;
   /** Shapes of inputs by the signature's input name. */
   readonly inputShapes?: ReadonlyMap<string, readonly Dim[]> | undefined;
+  /** Whether TensorFlow's own kernels, in the Flex delegate, may compute what TFLite has no kernel for. */
+  readonly selectTfOps?: boolean | undefined;
+  /** Ops whose kernels the application registers itself, by TensorFlow's names. */
+  readonly allowCustomOps?: readonly string[] | undefined;
+  /** Whether recurrent layers may become single ops, which keep their state between runs. */
+  readonly fuseRnn?: boolean | undefined;
+  /** Rules that write ops with other ones; what they did is noted there. */
+  readonly replacements?: Replacements | undefined;
   /** Folder into which the IR is written after each pass that changed it. */
   readonly dumpPasses?: string | undefined;
   /** Name of a pass whose reasons for leaving ops alone are collected. */
@@ -19,6 +28,24 @@ export interface EngineOptions {
   readonly command?: string | undefined;
 }
 
+/** How a model is quantized on the way; it stays float where nothing is said. */
+export interface QuantizationOptions {
+  /** A scheme for all ops; else a recipe decides. */
+  readonly scheme?: string | undefined;
+  /** Name of a ready recipe, or path of a YAML file. */
+  readonly recipe?: string | undefined;
+  /** A data set's path, or `random`: what the ranges of activations are found on. */
+  readonly representativeData?: string | undefined;
+  /** A file of ranges found earlier, in place of data. */
+  readonly calibration?: string | undefined;
+  /** Where to write the ranges that were found. */
+  readonly saveCalibration?: string | undefined;
+  /** Element type of the inputs and outputs that are float32 in the float model. */
+  readonly ioType?: string | undefined;
+}
+
+export interface ConversionOptions extends EngineOptions, QuantizationOptions {}
+
 export interface EngineResult {
   readonly model: ModelToWrite;
   readonly diagnostics: readonly Diagnostic[];
@@ -26,8 +53,8 @@ export interface EngineResult {
   readonly explanations: readonly Explanation[];
 }
 
-/** Makes a TFLite model of a SavedModel. Throws a DiagnosticError where it cannot. */
-export interface Engine {
-  readonly name: string;
-  convert(savedModel: string, options: EngineOptions): EngineResult;
+/** Makes a TFLite model of a SavedModel. Throws a DiagnosticError where it cannot. See docs/decisions/008. */
+export interface Engine<Options extends EngineOptions = EngineOptions> {
+  readonly name: 'native' | 'tensorflow';
+  convert(savedModel: string, options: Options): EngineResult | Promise<EngineResult>;
 }

@@ -1,4 +1,4 @@
-import { Collector } from '#diagnostics/diagnostic.js';
+import { Collector, DiagnosticError } from '#diagnostics/diagnostic.js';
 import type { Module } from '#ir/module.js';
 import { dumpObserver } from '#passes/dump-observer.js';
 import { type Explanation, explainObserver } from '#passes/explain-observer.js';
@@ -10,8 +10,9 @@ import { selectSignatures } from '#saved-model/signatures.js';
 import { importSavedModel } from '#tensorflow/import/import-saved-model.js';
 import { tfOpByName } from '#tensorflow/ops/index.js';
 import { exportModule } from '#tflite/export/export-module.js';
-import { conversionPasses } from '../pipeline.js';
+import { conversionPasses, type PipelineOptions } from '../pipeline.js';
 import type { Engine, EngineOptions, EngineResult } from './engine.js';
+import { withSources } from './with-sources.js';
 
 /** What conversion makes before the file: a module of TFLite ops, and what was noticed on the way. */
 export interface ConvertedModule extends Omit<EngineResult, 'model'> {
@@ -47,15 +48,26 @@ export function convertToModule(path: string, options: EngineOptions): Converted
     observers.push(dumpObserver({ directory: options.dumpPasses, repeatCommand }));
   }
   const collector = new Collector();
-  runPasses(module, conversionPasses(savedModel), [...observers, timeObserver(timings)], collector);
+  const passes = conversionPasses(savedModel, pipelineOptions(options));
+  try {
+    runPasses(module, passes, [...observers, timeObserver(timings)], collector);
+  } catch (error) {
+    throw error instanceof DiagnosticError ? withSources(error, path) : error;
+  }
   return { module, stage, diagnostics: collector.diagnostics, timings, explanations };
 }
 
+function pipelineOptions(options: EngineOptions): PipelineOptions {
+  const { selectTfOps = false, allowCustomOps = [], replacements, fuseRnn } = options;
+  const foreign = { flex: selectTfOps, custom: new Set(allowCustomOps) };
+  return { foreign: selectTfOps || allowCustomOps.length > 0 ? foreign : undefined, replacements, fuseRnn };
+}
+
 /** This project's own converter: in process, without Python. */
-export const nativeEngine: Engine = {
+export const nativeEngine = {
   name: 'native',
-  convert(path, options) {
+  convert(path: string, options: EngineOptions): EngineResult {
     const { module, stage, ...rest } = convertToModule(path, options);
     return { ...rest, model: stage('export-model', () => exportModule(module)) };
   },
-};
+} satisfies Engine;

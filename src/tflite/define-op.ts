@@ -42,6 +42,8 @@ export interface HybridKernel {
   readonly perChannel: boolean | 'only';
   /** The kernel is more exact with `asymmetric_quantize_inputs`. */
   readonly asymmetricInputs?: boolean;
+  /** All weights of the op have to be of one type: small ones go with large ones. */
+  readonly together?: boolean;
 }
 
 export interface TflOpSpec<A extends Attributes> {

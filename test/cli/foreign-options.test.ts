@@ -93,3 +93,11 @@ describe('--replacements', () => {
     expect(codes(report)).toContain('replacement-made');
   });
 });
+
+describe('--fuse-rnn', () => {
+  test('loops that are no recurrent layers stay, and that is said', async () => {
+    const { exitCode, model } = await convert('test/op-cases/While__0/saved_model', '--fuse-rnn');
+    expect(exitCode).toBe(0);
+    expect(codes(model)).toEqual(['recurrent-not-fused']);
+  });
+});

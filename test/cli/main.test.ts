@@ -27,10 +27,16 @@ describe('help', () => {
 Usage: tflite-gate COMMAND …
 
 Commands:
-  convert  Convert SavedModels to .tflite files.
-  run      Run a .tflite file once in LiteRT.
-  inspect  Show signatures, ops, sizes and what is unsupported.
-  debug    Show what quantization cost, layer by layer.
+  convert   Convert SavedModels to .tflite files.
+  check     Check models against their budgets, and against those of a base commit.
+  baseline  Write a file that later checks are compared with, in place of a commit.
+  plan      Print a matrix of jobs for GitHub Actions, each with a share of the models' cost.
+  merge     Join the records of shards into one, and judge it as a whole.
+  report    Show a record as text, Markdown, HTML, SARIF or JUnit.
+  init      Write a configuration and a workflow for the SavedModels of a repository.
+  run       Run a .tflite file once in LiteRT.
+  inspect   Show signatures, ops, sizes and what is unsupported.
+  debug     Show what quantization cost, layer by layer.
 
 Options:
   -h, --help  Show this help, or that of a command: \`tflite-gate COMMAND --help\`.
@@ -69,8 +75,17 @@ Options:
                             Flex delegate.
   --allow-custom-op NAME    Leave this op, if TFLite has no kernel for it, to a kernel that the app
                             registers under its name.
+  --fuse-rnn                Make recurrent layers single ops; their state survives a run, and LiteRT
+                            for the web has none of them.
   --replacements RULES      Write ops with others: a YAML file of rules, the name of a ready rule,
                             or an ES module (.mjs).
+  --engine NAME             What converts: \`native\`, \`tensorflow\`, the official converter, or
+                            \`auto\`, the latter where the former refuses. Default: native.
+  --python PATH             The Python that has TensorFlow, for --engine. Default: python3.
+  --engine-setup none|auto  With \`auto\`, install a pinned TensorFlow from PyPI into the cache
+                            folder. Default: none.
+  --engine-time-limit TIME  What TensorFlow may take for one model, as in \`90 s\`. Default: 30 min.
+  --engine-memory SIZE      What memory TensorFlow may take, as in \`8 GB\`. Linux only.
   --quantize SCHEME,…       Quantize: \`dynamic\`, \`weight-only\`, \`float16\`, \`int8\`, \`int8-only\`,
                             \`int16x8\` or \`int4\`; of several, each makes a file. Or \`auto\`: the
                             smallest that is good enough.
@@ -135,7 +150,10 @@ Examples:
 describe('wrong usage ends with 2', () => {
   test.each([
     [['convret'], 'There is no command convret.\n  help: Did you mean `convert`?'],
-    [['train'], 'There is no command train.\n  help: The commands are: convert, run, inspect, debug.'],
+    [
+      ['train'],
+      'There is no command train.\n  help: The commands are: convert, check, baseline, plan, merge, report, init, run, inspect, debug.',
+    ],
     [['help', 'train'], 'There is no command train.'],
     [['--output', 'x'], 'There is no command --output.'],
     [['convert'], 'SAVED_MODEL is missing.'],

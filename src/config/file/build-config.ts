@@ -104,7 +104,7 @@ function buildVariant(file: VariantFile, model: ModelFile, metrics: readonly Met
     selectTfOps: file['select-tf-ops'] ?? model['select-tf-ops'] ?? false,
     allowCustomOps: file['allow-custom-ops'] ?? model['allow-custom-ops'] ?? [],
     replacements: (file.replacements ?? model.replacements ?? []).map(normalized),
-    fuseRnn: file['fuse-rnn'] ?? model['fuse-rnn'] ?? true,
+    fuseRnn: file['fuse-rnn'] ?? model['fuse-rnn'] ?? false,
     limits: buildLimits(deepMerge(model.limits, file.limits), metrics),
     targets: targets.map(parseTarget),
   };

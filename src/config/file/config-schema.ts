@@ -30,7 +30,9 @@ const conversion = {
     relativePath('Name of a ready rule, or a YAML file of rules.'),
     'Rules that write ops by others before conversion.',
   ),
-  'fuse-rnn': flag('Whether recurrent layers become single ops. By default true.'),
+  'fuse-rnn': flag(
+    'Whether recurrent layers become single ops, which keep their state between runs. By default false.',
+  ),
   'representative-data': representativeData,
 } as const;
 

@@ -48,7 +48,9 @@ class WeightsRewriter {
   rewrite(op: Op, treatment: Treatment): void {
     if (this.#quantizeTable(op)) return;
     const weights = weightsOf(op);
-    const large = weights.filter(({ tensor }) => tensor.size >= this.#minimum);
+    const isLarge = ({ tensor }: Weights) => tensor.size >= this.#minimum;
+    const together = weights.some(({ constraint: { hybrid } }) => typeof hybrid === 'object' && hybrid.together);
+    const large = weights.filter(together && weights.some(isLarge) ? () => true : isLarge);
     if (weights.length === 0) {
       this.#job.note(op, 'float32', 'it has no constant weights that are quantized');
     } else if (large.length === 0) {

@@ -1,5 +1,5 @@
 import { type Type, tensorType } from '#ir/type.js';
-import { defineTflOp } from '../define-op.js';
+import { defineTflOp, type WeightsConstraint } from '../define-op.js';
 import { dtypeAt, type HasOperands, shapeOfRank, tensorAt } from './infer.js';
 
 /** Input, forget, cell and output gates, in the order of the operands. */
@@ -29,6 +29,12 @@ function hybridVersion(op: HasOperands, weights: number, asymmetric: boolean, fi
   const hybrid = dtypeAt(op, 0) === 'float32' && dtypeAt(op, weights) === 'int8';
   if (!hybrid) return undefined;
   return asymmetric ? first + 1 : first;
+}
+
+/** Weights that kernels take as integers, all or none. */
+function hybridWeights(...operands: readonly number[]): readonly WeightsConstraint[] {
+  const hybrid = { bits: [8], perChannel: false, asymmetricInputs: true, together: true } as const;
+  return operands.map((operand) => ({ kind: 'weights', operand, axis: null, hybrid }));
 }
 
 /** The input's first two dimensions with those of the state behind: [batch, time, units] or [time, batch, units]. */
@@ -63,6 +69,7 @@ export const UnidirectionalSequenceLstm = defineTflOp({
   },
   kernels: ['float32'],
   quantizedKernels: ['int8', 'int16'],
+  quantization: hybridWeights(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16),
 });
 
 export const Lstm = defineTflOp({
@@ -168,6 +175,7 @@ export const UnidirectionalSequenceRnn = defineTflOp({
   infer: (op): readonly Type[] => sequence(op, 4),
   version: (op) => hybridVersion(op, 1, op.attributes.asymmetric_quantize_inputs, 2) ?? 1,
   kernels: ['float32'],
+  quantization: hybridWeights(1, 2),
 });
 
 const rnnWeights = ['input_weights', 'recurrent_weights', 'bias', 'hidden_state'];

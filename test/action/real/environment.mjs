@@ -25,8 +25,14 @@ export function ensureTools() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const name of FILES) cpSync(join(HERE, name), join(folder, name));
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
-  for (const tool of GO_TOOLS) run('go', ['install', tool], { env: { ...process.env, GOBIN: tools.binaries } });
+  try {
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+    for (const tool of GO_TOOLS) run('go', ['install', tool], { env: { ...process.env, GOBIN: tools.binaries } });
+  } catch (error) {
+    // Where something cannot be installed this is told apart from a failure.
+    console.error(`not run, as its tools cannot be installed here: ${error.message}`);
+    process.exit(77);
+  }
   writeFileSync(marker, `${new Date().toISOString()}\n`);
   return tools;
 }

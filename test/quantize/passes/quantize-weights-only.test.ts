@@ -45,6 +45,22 @@ describe('quantize-weights-only', () => {
     });
   });
 
+  test('where a kernel wants all weights of one type, small ones go with large ones', () => {
+    const layer = (units: number) => `signature "f" (%x: tensor<1x3x8xf32>) -> ("y") {
+      %w = const iota(0.001) : tensor<${units}x8xf32> %r = const iota(0.001) : tensor<${units}x${units}xf32>
+      %b = const iota(0.1) : tensor<${units}xf32> %h = const splat(0) : tensor<1x${units}xf32>
+      %y = tfl.unidirectional_sequence_rnn(%x, %w, %r, %b, %h) return %y }`;
+    const types = (units: number) => {
+      const module = parse(layer(units));
+      const report = quantizeModule(module, { recipe: recipeOf('dynamic') });
+      const op = [...module.ops()].find(({ name }) => name === 'tfl.unidirectional_sequence_rnn');
+      const dtypes = op?.operands.map((operand) => operand?.type.kind === 'tensor' && operand.type.dtype);
+      return [report.counts.dynamic, op?.attributes['asymmetric_quantize_inputs'], ...(dtypes ?? [])];
+    };
+    expect(types(32)).toEqual([1, true, 'float32', 'int8', 'int8', 'float32', 'float32']);
+    expect(types(16)).toEqual([0, false, ...new Array(5).fill('float32')]);
+  });
+
   test.each(['dynamic', 'int8'] as const)('weights that are no numbers are an error in %s', (scheme) => {
     const module = parse(`signature "f" (%x: tensor<2x64xf32>) -> ("y") {
       %w = const splat(nan) : tensor<32x64xf32> %y = tfl.fully_connected(%x, %w, none) loc("net/Dense") return %y }`);

@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { fail } from '#diagnostics/diagnostic.js';
+import { scrubbedEnvironment, TIME_LIMIT_MS } from './python-settings.js';
+
+const OUTPUT_KEPT = 4000;
+const LINES_SHOWN = 8;
+/** How often memory is looked at, in milliseconds. */
+const WATCH_MS = 100;
+const SCRIPT = 'tensorflow-host.py';
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** A file that is beside this module where it runs from its source or is bundled; the compiler leaves it with the source. */
+export function assetFile(name: string): string {
+  const beside = join(here, name);
+  return existsSync(beside) ? beside : join(here, '../../../src/engines/tensorflow', name);
+}
+
+export type HostRequest = { readonly kind: string } & Readonly<Record<string, unknown>>;
+
+export type HostReply =
+  | ({ readonly ok: true } & Readonly<Record<string, unknown>>)
+  /** `error`: the class of what was raised. */
+  | { readonly ok: false; readonly error: string; readonly message: string };
+
+export interface HostOptions {
+  /** Folder of the process: where it may write. */
+  readonly folder: string;
+  readonly timeLimitMs?: number | undefined;
+  readonly memory?: number | undefined;
+}
+
+/**
+ * A Python process that runs `tensorflow-host.py`: without a shell, in an environment without the user's variables, ended
+ * with all that it started when it has lived too long or this process ends. Requests are carried out one after the other.
+ */
+export class PythonHost {
+  readonly #child: ChildProcess;
+  readonly #options: HostOptions;
+  readonly #timer: NodeJS.Timeout;
+  readonly #watch: NodeJS.Timeout | undefined;
+  #waiting: ((reply: HostReply | undefined) => void) | undefined;
+  #output = '';
+  #ended: string | undefined;
+  #isClosed = false;
+  readonly #exit: Promise<void>;
+
+  /**
+   * Starts Python and TensorFlow in it. Throws a DiagnosticError: `engine-missing` where one of them cannot be started,
+   * `engine-stopped`.
+   */
+  static async start(python: string, options: HostOptions): Promise<PythonHost> {
+    if (options.memory !== undefined && process.platform !== 'linux') {
+      fail('invalid-option', {
+        detail: `The limit of ${options.memory} bytes for the tensorflow engine can be kept on Linux only.`,
+        help: ['Leave the memory limit out, or run on Linux.'],
+      });
+    }
+    const host = new PythonHost(python, options);
+    try {
+      const reply = await host.request({ kind: 'start' });
+      if (!reply.ok) refuseStart(python, reply.error, reply.message);
+      return host;
+    } catch (error) {
+      await host.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(python: string, options: HostOptions) {
+    this.#options = options;
+    // Isolated: neither the working directory nor variables nor the user's folder say what is imported.
+    this.#child = spawn(python, ['-I', '-X', 'utf8', assetFile(SCRIPT)], {
+      cwd: options.folder,
+      env: scrubbedEnvironment(python, options.folder),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A group of its own, which ends as a whole.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+    this.#timer = setTimeout(() => this.#end(`it took longer than ${this.#limit / 1000} s`), this.#limit);
+    if (options.memory !== undefined) this.#watch = setInterval(() => this.#watchMemory(), WATCH_MS);
+    let line = '';
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (line + text).split('\n');
+      line = lines.pop() ?? '';
+      for (const complete of lines) this.#take(complete);
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#output = (this.#output + text).slice(-OUTPUT_KEPT);
+    });
+    this.#child.stdin?.on('error', () => undefined);
+    this.#exit = new Promise((settle) => {
+      this.#child.on('error', ({ message }) => {
+        this.#ended ??= message;
+        this.#settle(undefined);
+        settle();
+      });
+      // After the streams have closed, so that the output is whole.
+      this.#child.on('close', (code, signal) => {
+        this.#isClosed = true;
+        this.#ended ??= signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
+        this.#settle(undefined);
+        settle();
+      });
+    });
+  }
+
+  get #limit(): number {
+    return this.#options.timeLimitMs ?? TIME_LIMIT_MS;
+  }
+
+  /** Gives what the process answers. Throws a DiagnosticError, `engine-stopped`, where it answers nothing. */
+  async request(request: HostRequest): Promise<HostReply> {
+    if (this.#waiting) throw new Error('a request is already under way');
+    if (this.#ended !== undefined) return this.#stopped();
+    const reply = new Promise<HostReply | undefined>((settle) => {
+      this.#waiting = settle;
+    });
+    this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
+    const given = await reply;
+    if (given === undefined) return this.#stopped();
+    if (!given.ok && /^(MemoryError|ResourceExhaustedError)$/.test(given.error)) {
+      this.#ended ??= `it ran out of memory: ${given.message}`;
+      return this.#stopped();
+    }
+    return given;
+  }
+
+  /** Ends the process. May be called more than once. */
+  async dispose(): Promise<void> {
+    this.#end('it was ended');
+    await this.#exit;
+  }
+
+  #take(line: string): void {
+    try {
+      this.#settle(JSON.parse(line) as HostReply);
+    } catch {
+      this.#end(`it gave an answer that is none: ${line.slice(0, 200)}`);
+      this.#settle(undefined);
+    }
+  }
+
+  /** A limit by the operating system makes TensorFlow's threads wait for each other for ever. */
+  #watchMemory(): void {
+    const { memory = Number.POSITIVE_INFINITY } = this.#options;
+    if (residentBytes(this.#child.pid) > memory) this.#end(`it took more than its ${memory} bytes of memory`);
+  }
+
+  #settle(reply: HostReply | undefined): void {
+    this.#waiting?.(reply);
+    this.#waiting = undefined;
+  }
+
+  #end(reason: string): void {
+    this.#stopClocks();
+    // Until its streams are closed, something that it started may live.
+    if (this.#isClosed || this.#child.pid === undefined) return;
+    this.#ended ??= reason;
+    if (process.platform === 'win32') {
+      spawn('taskkill', ['/T', '/F', '/PID', String(this.#child.pid)], { stdio: 'ignore', windowsHide: true });
+      return;
+    }
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // It is gone already.
+    }
+  }
+
+  #stopClocks(): void {
+    clearTimeout(this.#timer);
+    clearInterval(this.#watch);
+  }
+
+  #stopped(): never {
+    this.#stopClocks();
+    const tail = lastLines(this.#output);
+    fail('engine-stopped', {
+      detail: `TensorFlow's process: ${this.#ended}.${tail === '' ? '' : `\nIt last wrote:\n${tail}`}`,
+    });
+  }
+}
+
+/** Memory that a process holds, 0 for one that is gone. Linux only. */
+function residentBytes(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+/** The end of what a program wrote. */
+export function lastLines(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-LINES_SHOWN)
+    .join('\n');
+}
+
+function refuseStart(python: string, error: string, message: string): never {
+  fail('engine-missing', {
+    detail:
+      error === 'ModuleNotFoundError'
+        ? `${python} has no TensorFlow: ${message}.`
+        : `${python} cannot load TensorFlow: ${error}: ${message}.`,
+  });
+}

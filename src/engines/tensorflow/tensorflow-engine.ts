@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Diagnostic, DiagnosticError, diagnostic, fail } from '#diagnostics/diagnostic.js';
+import { openSavedModel } from '#saved-model/saved-model.js';
+import { selectSignatures } from '#saved-model/signatures.js';
+import type { ModelRecord } from '#tflite/file/model-record.js';
+import { readModelFile } from '#tflite/file/read-model.js';
+import type { ConversionOptions, Engine, EngineResult } from '../engine.js';
+import { withSources } from '../with-sources.js';
+import { type ConvertRequest, needsSamples, officialScheme } from './convert-request.js';
+import { parseConverterError } from './parse-error.js';
+import { PythonHost } from './python-host.js';
+import type { TensorFlowSettings } from './python-settings.js';
+import { writeSamples } from './samples.js';
+import { pythonFor } from './set-up-python.js';
+
+/** The official converter, in a Python process. */
+export function tensorflowEngine(settings: TensorFlowSettings): Engine<ConversionOptions> {
+  return { name: 'tensorflow', convert: (path, options) => convert(path, options, settings) };
+}
+
+/**
+ * Throws a DiagnosticError: `invalid-option` for what the official converter cannot do, `unsupported-op` or
+ * `unsupported-model` where it refuses the model, `engine-missing`, `engine-stopped`, and what is wrong with the
+ * SavedModel or the data.
+ */
+async function convert(path: string, options: ConversionOptions, settings: TensorFlowSettings): Promise<EngineResult> {
+  const start = performance.now();
+  const scheme = officialScheme(options);
+  const savedModel = openSavedModel(path, options.tags ? { tags: options.tags } : {});
+  const signatures = selectSignatures(savedModel, options.signatures);
+  const shapes = options.inputShapes ?? new Map();
+  refuseUnknownInputs(path, signatures, shapes);
+  const { representativeData, selectTfOps = false, allowCustomOps = [] } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-tensorflow-'));
+  try {
+    const samples = join(folder, 'samples');
+    const notes: Diagnostic[] = [];
+    const calibrates = needsSamples(scheme) && representativeData !== undefined;
+    if (calibrates) notes.push(...(await writeSamples(samples, representativeData, signatures, shapes)));
+    const output = join(folder, 'model.tflite');
+    const request: ConvertRequest = {
+      kind: 'convert',
+      savedModel: resolve(path),
+      tags: savedModel.tags,
+      signatures: signatures.map(({ key }) => key),
+      inputShapes: Object.fromEntries(shapes),
+      scheme,
+      ioType: options.ioType ?? 'float32',
+      selectTfOps,
+      allowCustomOps: allowCustomOps.length > 0,
+      samples: calibrates ? samples : null,
+      output,
+      scratch: join(folder, 'saved_model'),
+    };
+    await run(request, path, folder, settings);
+    const model = readModelFile(output);
+    refuseOtherCustomOps(model, path, new Set(allowCustomOps));
+    notes.push(...flexNotes(model));
+    const timings = [{ name: 'tensorflow', ms: performance.now() - start, ops: 0, changed: true }];
+    return { model, diagnostics: notes, timings, explanations: [] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(
+  request: ConvertRequest,
+  path: string,
+  folder: string,
+  { timeLimitMs, memory, ...settings }: TensorFlowSettings,
+): Promise<void> {
+  const python = await pythonFor(settings);
+  const host = await PythonHost.start(python, { folder, timeLimitMs, memory });
+  try {
+    const reply = await host.request({ ...request });
+    if (reply.ok) return;
+    const error = new DiagnosticError(parseConverterError(`${reply.error}: ${reply.message}`, path));
+    throw withSources(error, path);
+  } finally {
+    await host.dispose();
+  }
+}
+
+/** The same error as the native engine's, before TensorFlow is started. */
+function refuseUnknownInputs(
+  path: string,
+  signatures: ReturnType<typeof selectSignatures>,
+  shapes: ReadonlyMap<string, unknown>,
+): void {
+  const names = new Set(signatures.flatMap(({ inputs }) => inputs.map(({ name }) => name)));
+  const stray = [...shapes.keys()].find((name) => !names.has(name));
+  if (stray === undefined) return;
+  fail('invalid-option', {
+    detail: `A shape is given for \`${stray}\`, but no signature that is converted has such an input.`,
+    locations: [{ file: path }],
+    help: [`The inputs are ${[...names].map((name) => `\`${name}\``).join(', ')}.`],
+  });
+}
+
+const FLEX = /^Flex(?=[A-Z_])/;
+
+/** The official converter makes custom ops of all that it has no kernel for, if it may of one. */
+function refuseOtherCustomOps(model: ModelRecord, path: string, allowed: ReadonlySet<string>): void {
+  const others = customCodes(model).filter((code) => !FLEX.test(code) && !allowed.has(code) && !LITERT.has(code));
+  if (allowed.size === 0 || others.length === 0) return;
+  throw new DiagnosticError(
+    others.map((op) =>
+      diagnostic('unsupported-op', {
+        op,
+        detail: `The official converter made a custom op of it, which only ${[...allowed].join(', ')} may become.`,
+        locations: [{ file: path }],
+        help: [`Allow it as well: \`--allow-custom-op ${op}\`.`],
+      }),
+    ),
+  );
+}
+
+/** Custom ops whose kernels LiteRT brings along. */
+const LITERT = new Set(['TFLite_Detection_PostProcess', 'Mfcc', 'AudioSpectrogram', 'NumericVerify']);
+
+function customCodes({ operator_codes }: ModelRecord): string[] {
+  return operator_codes.flatMap(({ builtin_code, custom_code }) =>
+    builtin_code === 'CUSTOM' && custom_code !== undefined && custom_code !== null ? [custom_code] : [],
+  );
+}
+
+function flexNotes(model: ModelRecord): Diagnostic[] {
+  const codes = customCodes(model);
+  const flex = codes.filter((code) => FLEX.test(code)).map((code) => code.replace(FLEX, ''));
+  const own = codes.filter((code) => !FLEX.test(code) && !LITERT.has(code));
+  return [
+    ...(flex.length === 0
+      ? []
+      : [diagnostic('needs-flex-delegate', { detail: `Left to TensorFlow: ${flex.join(', ')}.` })]),
+    ...(own.length === 0 ? [] : [diagnostic('needs-custom-kernel', { detail: `Custom ops: ${own.join(', ')}.` })]),
+  ];
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, jest, test } from '@jest/globals';
+import { readNpz, writeNpz } from '#tensor/npz.js';
+import { Tensor } from '#tensor/tensor.js';
+import { serializeModel } from '#tflite/file/write-model.js';
+import { nativeEngine } from '../../../src/engines/native.js';
+import type { ConvertRequest } from '../../../src/engines/tensorflow/convert-request.js';
+import { tensorflowEngine } from '../../../src/engines/tensorflow/tensorflow-engine.js';
+import { fakePython } from '../../support/fake-python.js';
+
+jest.setTimeout(60_000);
+
+const MODEL = 'test/op-cases/Relu__0/saved_model';
+const converted = join(mkdtempSync(join(tmpdir(), 'engine-')), 'model.tflite');
+writeFileSync(converted, serializeModel(nativeEngine.convert(MODEL, {}).model));
+const [input] = nativeEngine.convert(MODEL, {}).model.signature_defs?.[0]?.inputs ?? [];
+const inputName = input?.name as string;
+
+/** Gives a model that is there already, and keeps the samples that it was given. */
+const CONVERTS = `
+if (request.kind === 'convert') {
+  if (request.samples) fs.cpSync(request.samples, require('node:path').join(__dirname, 'samples'), { recursive: true });
+  fs.copyFileSync(${JSON.stringify(converted)}, request.output);
+}`;
+
+function requestsOf(python: string): ConvertRequest[] {
+  const lines = readFileSync(join(dirname(python), 'requests.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line) as ConvertRequest);
+}
+
+describe('the tensorflow engine', () => {
+  test('asks for what the options say', async () => {
+    const python = fakePython(CONVERTS);
+    const { model } = await tensorflowEngine({ python }).convert(MODEL, {
+      selectTfOps: true,
+      allowCustomOps: ['Foo'],
+      scheme: 'float16',
+      inputShapes: new Map([[inputName, [1, null]]]),
+    });
+    expect(serializeModel(model)).toEqual(new Uint8Array(readFileSync(converted)));
+    expect(requestsOf(python)).toEqual([
+      { kind: 'start' },
+      expect.objectContaining({
+        kind: 'convert',
+        savedModel: join(process.cwd(), MODEL),
+        tags: ['serve'],
+        signatures: ['serving_default'],
+        inputShapes: { [inputName]: [1, null] },
+        scheme: 'float16',
+        ioType: 'float32',
+        selectTfOps: true,
+        allowCustomOps: true,
+        samples: null,
+      }),
+    ]);
+  });
+
+  test('gives representative data as files, one a sample, in their order', async () => {
+    const python = fakePython(CONVERTS);
+    const shape = readNpz(readFileSync(join(dirname(MODEL), 'inputs.npz'))).get(inputName)?.shape as number[];
+    const size = shape.reduce((a, b) => a * b, 1);
+    const rows = Tensor.from(
+      'float32',
+      [3 * (shape[0] as number), ...shape.slice(1)],
+      new Float32Array(3 * size).map((_, i) => i),
+    );
+    const data = join(dirname(python), 'data.npz');
+    writeFileSync(data, writeNpz(new Map([[inputName, rows]])));
+    await tensorflowEngine({ python }).convert(MODEL, { scheme: 'int8', representativeData: data, ioType: 'int8' });
+    expect(requestsOf(python)[1]).toMatchObject({ scheme: 'int8', ioType: 'int8' });
+    const last = readNpz(readFileSync(join(dirname(python), 'samples', '0000-000000002.npz'))).get(inputName);
+    expect([last?.shape, last?.data[0]]).toEqual([shape, 2 * size]);
+  });
+
+  test('refuses shapes of inputs that there are not', async () => {
+    const options = { inputShapes: new Map([['nothing', [1]]]) };
+    await expect(tensorflowEngine({}).convert(MODEL, options)).rejects.toThrow('A shape is given for `nothing`');
+  });
+
+  test('tells what the converter says', async () => {
+    const message = readFileSync('test/engines/tensorflow/fixtures/tensor-lists.txt', 'utf8');
+    const python = fakePython(
+      `if (request.kind === 'convert') return { ok: false, error: 'ConverterError', message: ${JSON.stringify(message)} }`,
+    );
+    await expect(tensorflowEngine({ python }).convert(MODEL, {})).rejects.toMatchObject({
+      diagnostics: [{ code: 'unsupported-op', op: 'TensorListReserve' }],
+    });
+  });
+});
