@@ -50,12 +50,15 @@ function row(pass, note = '') {
   return [`\`${pass.name}\``, pass.summary.replace(/\.$/, '').replaceAll('|', '\\|'), note];
 }
 
+/** Passes that an option asks for. */
+const OPTIONS = { 'apply-replacements': 'with `--replacements`', 'recognise-recurrent': 'with `--fuse-rnn`' };
+
 /** Making the list reads nothing of the model: passes that need it do when they run. */
 function passesPage() {
-  const all = conversionPasses({}, { replacements: replacementsBy([]) });
+  const all = conversionPasses({}, { replacements: replacementsBy([]), fuseRnn: true });
   const rows = all.flatMap((step) => {
     if ('repeat' in step) return passesOf(step.repeat).map((pass) => row(pass, 'repeated'));
-    return [row(step, step.name === 'apply-replacements' ? 'with `--replacements`' : '')];
+    return [row(step, OPTIONS[step.name])];
   });
   return page('Passes', 'src/pipeline.ts', [
     'In the order in which a conversion runs them. Those marked *repeated* run in turn, together with those beside them,',

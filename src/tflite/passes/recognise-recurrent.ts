@@ -17,7 +17,7 @@ import { type Gate, type RecurrentCell, recurrentCellOf } from './recurrent-cell
  */
 export const recogniseRecurrent = definePass({
   name: 'recognise-recurrent',
-  summary: 'Makes UNIDIRECTIONAL_SEQUENCE_LSTM or _RNN of a loop that computes one (`--fuse-rnn`).',
+  summary: 'Makes UNIDIRECTIONAL_SEQUENCE_LSTM or _RNN of a loop that computes one.',
   run(module, context) {
     const made: Op[] = [];
     let loops = 0;

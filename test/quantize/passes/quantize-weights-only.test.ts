@@ -52,7 +52,7 @@ describe('quantize-weights-only', () => {
       %y = tfl.unidirectional_sequence_rnn(%x, %w, %r, %b, %h) return %y }`;
     const types = (units: number) => {
       const module = parse(layer(units));
-      const report = quantizeModule(module, { recipe: recipeOf('dynamic') });
+      const { report } = quantizeModule(module, { recipe: recipeOf('dynamic') });
       const op = [...module.ops()].find(({ name }) => name === 'tfl.unidirectional_sequence_rnn');
       const dtypes = op?.operands.map((operand) => operand?.type.kind === 'tensor' && operand.type.dtype);
       return [report.counts.dynamic, op?.attributes['asymmetric_quantize_inputs'], ...(dtypes ?? [])];
