@@ -47,7 +47,9 @@ describe('the npm package', () => {
     const others = [...files.keys()].filter((path) => !path.startsWith('dist/'));
     expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'action.yml', 'package.json']);
     const inDist = [...files.keys()].filter((path) => path.startsWith('dist/'));
-    for (const path of inDist) expect(path).toMatch(/\.(m?js|cjs|wasm\.br)$|\/package\.json$|\/THIRD-PARTY-LICENSES$/);
+    const data =
+      /\/(?:package\.json|THIRD-PARTY-LICENSES|op-signatures\.txt|tensorflow-host\.py|tensorflow-requirements\.txt)$/;
+    for (const path of inDist) expect(data.test(path) || /\.(?:m?js|cjs|wasm\.br)$/.test(path) ? '' : path).toBe('');
   });
 
   test('has a command that can be started', () => {
