@@ -59,6 +59,7 @@ export async function judgeFiles(
       ] as [string, Interpreter][]),
       reference: float,
       data,
+      batch: job.evaluate.batch,
       metrics,
       // Data have their limit already.
       ...(data ? {} : { limit: limit ?? RANDOM_SAMPLES, seed }),

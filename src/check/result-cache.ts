@@ -83,7 +83,11 @@ export class ResultCache {
   /** In one step, as other runs may read the same folder. */
   #write(file: string | undefined, content: string | Uint8Array): void {
     if (file === undefined || this.#folder === undefined) return;
-    mkdirSync(this.#folder, { recursive: true });
+    if (!existsSync(this.#folder)) {
+      mkdirSync(this.#folder, { recursive: true });
+      // Results do not belong into the repository, from which they would not be taken either.
+      writeFileSync(join(this.#folder, '.gitignore'), '*\n');
+    }
     const candidate = `${file}.${process.pid}`;
     try {
       writeFileSync(candidate, content);

@@ -20,6 +20,8 @@ export interface EvaluationOptions {
   readonly limit?: number | undefined;
   /** Of random inputs. Default: 1. */
   readonly seed?: number | undefined;
+  /** Rows that models whose batch is free are given at once. Default: 1. */
+  readonly batch?: number | undefined;
   /** Called after each sample; `total` where it is known. */
   readonly onProgress?: (rows: number, total: number | undefined) => void;
 }
@@ -61,11 +63,11 @@ export function signatureToJudge<S extends SignatureInfo>({ signatures }: { read
  * `invalid-option` for metrics that cannot judge these outputs, and what the runtime says of the reference.
  */
 export async function evaluateModels(options: EvaluationOptions): Promise<Evaluation> {
-  const { reference, metrics, limit, seed = 1, onProgress } = options;
-  const signature = signatureToJudge(reference);
+  const { reference, metrics, limit, seed = 1, batch, onProgress } = options;
+  const signature = inBatches(signatureToJudge(reference), batch);
   const labels = labelsFor(metrics, signature);
   const data = options.data ?? withoutLabels(labels, randomData(signature, seed, limit));
-  const models = [...options.models].map(([id, model]) => new JudgedModel(id, model, signature.key, metrics));
+  const models = [...options.models].map(([id, model]) => new JudgedModel(id, model, signature.key, metrics, batch));
   const needsReference = metrics.some(({ comparesWithReference }) => comparesWithReference);
   const total = data.count === undefined ? limit : Math.min(data.count, limit ?? data.count);
   let samples = 0;
@@ -109,10 +111,11 @@ class JudgedModel {
   #nan: { rows: number; first: number | undefined } = { rows: 0, first: undefined };
   #failure: DiagnosticError | undefined;
 
-  constructor(id: string, interpreter: Interpreter, key: string, metrics: readonly Metric[]) {
+  constructor(id: string, interpreter: Interpreter, key: string, metrics: readonly Metric[], batch?: number) {
     this.id = id;
     this.interpreter = interpreter;
-    this.#signature = interpreter.signatures.find((own) => own.key === key) ?? signatureToJudge(interpreter);
+    const signature = interpreter.signatures.find((own) => own.key === key) ?? signatureToJudge(interpreter);
+    this.#signature = inBatches(signature, batch);
     this.#metrics = metrics;
     this.#rows = metrics.map(() => []);
   }
@@ -204,6 +207,14 @@ function labelsFor(metrics: readonly Metric[], signature: SignatureInfo): DataIn
 
 function describe({ dtype, shape }: DataInput): string {
   return describeType(dtype, shape);
+}
+
+/** The signature with a batch in place of a free one, which all inputs have to have. */
+function inBatches(signature: SignatureInfo, batch: number | undefined): SignatureInfo {
+  const isFree = signature.inputs.length > 0 && signature.inputs.every(({ shape }) => shape?.[0] === null);
+  if (batch === undefined || !isFree) return signature;
+  const inputs = signature.inputs.map((info) => ({ ...info, shape: [batch, ...(info.shape ?? []).slice(1)] }));
+  return { ...signature, inputs };
 }
 
 function withLabels({ key, inputs }: SignatureInfo, labels: readonly DataInput[]): DataSignature {

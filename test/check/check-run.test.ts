@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { checkRun } from '#check/check-run.js';
 import { RunRecord } from '#record/record.js';
 import { CONFIG, EXAMPLE, FIXTURES, Repository, variantOf, verdictsOf } from './repository.js';
 
@@ -160,7 +161,7 @@ test('an entry of the kept results that was changed is as good as none', async (
   repository = new Repository();
   const cache = join(repository.root, '.cache');
   const first = await repository.check({ overrides: { cache } });
-  for (const name of readdirSync(cache)) {
+  for (const name of readdirSync(cache).filter((each) => each !== '.gitignore')) {
     const bytes = readFileSync(join(cache, name));
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
     writeFileSync(join(cache, name), bytes);
@@ -176,4 +177,15 @@ test('the time of a run against the base, in turns', async () => {
   const check = variantOf(await repository.check()).checks.find(({ kind }) => kind === 'latency');
   expect(check).toMatchObject({ id: 'latency.max-ratio', verdict: 'pass', unit: 'ratio' });
   expect(check?.measured).toBeGreaterThan(0);
+});
+
+test('rows that are run at once give what each gives alone, also where the last batch is not full', async () => {
+  repository = new Repository();
+  const { record, measurements } = await checkRun({ ...repository.options, overrides: { limit: 90 } });
+  repository.write('.tflite-gate.yml', CONFIG.replace('metrics: [top-1]', 'metrics: [top-1], batch: 40'));
+  repository.commit();
+  const batched = await checkRun({ ...repository.options, overrides: { limit: 90 } });
+  expect(variantOf(record).metrics[0]?.samples).toBe(90);
+  const rows = (of: typeof measurements) => of.get('digits')?.get('float32')?.metrics[0]?.rows;
+  expect(rows(batched.measurements)).toEqual(rows(measurements));
 });

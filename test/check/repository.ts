@@ -66,14 +66,12 @@ export class Repository {
     return join(this.root, 'out');
   }
 
+  get options(): CheckOptions {
+    return { root: this.root, base: 'HEAD', output: this.output, trusted: true };
+  }
+
   async check(options: Partial<CheckOptions> = {}): Promise<RunRecord> {
-    const { record } = await checkRun({
-      root: this.root,
-      base: 'HEAD',
-      output: this.output,
-      trusted: true,
-      ...options,
-    });
+    const { record } = await checkRun({ ...this.options, ...options });
     return record;
   }
 
