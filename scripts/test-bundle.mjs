@@ -101,7 +101,7 @@ try {
 
   await check('judges the example on its data, by a metric of its own', () => {
     const metric = `export const direction = 'higher';
-export const labels = ['label'];
+export const labels = { label: { dtype: 'int64', shape: [] } };
 export function update({ labels }) { return [Number(labels.label.data[0] >= 0)]; }
 export function merge(a, b) { return [a[0] + b[0]]; }
 export function result([sum]) { return sum; }
