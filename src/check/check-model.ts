@@ -6,6 +6,7 @@ import type { ModelEntry, VariantConfig } from '#config/config.js';
 import type { GatedModel } from '#config/protect/gate-of.js';
 import { judgingFiles } from '#config/protect/judging-files.js';
 import { resolveInside } from '#config/resolve-inside.js';
+import { fail } from '#diagnostics/diagnostic.js';
 import { latencyCheck } from '#gate/checks/figure-checks.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
 import type { TensorFlowSettings } from '../engines/tensorflow/python-settings.js';
@@ -28,7 +29,7 @@ export interface ModelTask {
   readonly root: string;
   /** A folder of the run's own. */
   readonly work: string;
-  /** Paths of the work tree whose content is not the base's. */
+  /** Files of the work tree, and folders, whose content is not the base's. */
   readonly changed: ReadonlySet<string>;
   /** The model as the base has and defines it; undefined where it has not. */
   readonly baseModel: ModelEntry | undefined;
@@ -56,7 +57,7 @@ export async function checkModel(task: ModelTask): Promise<CheckedModel> {
   if (!existsSync(join(folder, 'saved_model.pb'))) return missingModel(task);
   const judgingRoot = await judgingRootOf(task);
   const head = await measured(task, 'head', folder, root, judgingRoot);
-  const isUnchanged = task.baseModel?.path === model.path && !isChanged(model.path, task.changed);
+  const isUnchanged = task.baseModel?.path === model.path && !task.changed.has(model.path);
   const base = await baseMeasured(task, isUnchanged ? head : undefined, judgingRoot);
   const files = new Map<string, string>();
   const variants: Variant[] = [];
@@ -135,13 +136,28 @@ interface Result {
   readonly cached: boolean;
 }
 
-/** Where test data and metrics are to be read: in the base's files, where the base has them and judges. */
-async function judgingRootOf({ model, base, root }: ModelTask): Promise<string> {
+/**
+ * Where test data and metrics are to be read: in the base's files, where the base has them and judges. What is the same
+ * in both is read where it lies.
+ */
+async function judgingRootOf({ model, base, root, changed }: ModelTask): Promise<string> {
   const files = judgingFiles(model);
-  if (model.judgedBy !== 'base' || !base || files.length === 0) return root;
+  if (model.judgedBy !== 'base' || !base) return root;
+  for (const { path } of files) refuseLink(path, base.tree.linkIn(path));
+  if (!files.some(({ path }) => changed.has(path))) return root;
   if (!files.every(({ path }) => base.tree.below(path).length > 0)) return root;
   for (const { path } of files) await base.folder(path);
   return base.root;
+}
+
+/** What a link leads to can change while the link itself, and so the path that the base names, stays the same. */
+function refuseLink(path: string, link: string | undefined): void {
+  if (link === undefined) return;
+  fail('invalid-config', {
+    detail: `${path} leads through the symbolic link ${link}, so that it cannot be told whether it is what the base has.`,
+    locations: [{ file: path }],
+    help: ['Name in the configuration what the link leads to.'],
+  });
 }
 
 async function measured(
@@ -216,7 +232,7 @@ async function baseMeasured(
     variants: baseModel.variants.filter(({ name }) => names.has(name)),
   };
   const defining = definingFiles(before);
-  if (head && sameDefinition(before, model) && !defining.some((path) => isChanged(path, task.changed))) return head;
+  if (head && sameDefinition(before, model) && !defining.some((path) => task.changed.has(path))) return head;
   const folder = await base.folder(baseModel.path);
   for (const path of defining) await base.folder(path);
   return measured({ ...task, model: before }, 'base', folder, base.root, judgingRoot);
@@ -234,12 +250,6 @@ function definitionOf({
 function sameDefinition(a: ModelEntry, b: ModelEntry): boolean {
   const made = ({ variants }: ModelEntry) => variants.map(({ limits: _, targets: __, ...definition }) => definition);
   return isDeepStrictEqual([definitionOf(a), made(a)], [definitionOf(b), made(b)]);
-}
-
-function isChanged(path: string, changed: ReadonlySet<string>): boolean {
-  if (changed.has(path)) return true;
-  for (const name of changed) if (name.startsWith(`${path}/`)) return true;
-  return false;
 }
 
 /** Files that say how the variants are made. */

@@ -139,7 +139,8 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
         changed,
         baseModel: pair?.existed ? pair.base : undefined,
         base: baseFolder,
-        allowCode: plan.gate.allowCode,
+        // Replacement rules may be modules as well, and are refused where they are read.
+        allowCode: plan.gate.allowCode && !options.refuseCode,
         tensorflow,
         digests,
         cache,
@@ -257,11 +258,13 @@ async function dataChanges(
   const changes: GateChange[] = [];
   for (const model of gate.models) {
     for (const { path } of judgingFiles(model)) {
-      if (model.judgedBy !== 'base' || tree.below(path).length === 0) continue;
-      if (![...changed].some((name) => name === path || name.startsWith(`${path}/`))) continue;
+      if (model.judgedBy !== 'base' || !changed.has(path)) continue;
       const own = join(root, path);
       const now = existsSync(own) ? (await digests.of(own)).sha256 : undefined;
-      const before = (await digests.of(await base.folder(path))).sha256;
+      // Data that git does not keep are nobody's proposal.
+      const inBase = tree.below(path).length > 0;
+      if (!inBase && !(await isTracked(root, path))) continue;
+      const before = inBase ? (await digests.of(await base.folder(path))).sha256 : undefined;
       if (now !== before) changes.push(contentChange(path, model.name, before, now));
     }
   }

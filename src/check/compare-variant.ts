@@ -1,10 +1,10 @@
 import type { MetricLimits, VariantConfig } from '#config/config.js';
 import type { Metric } from '#evaluate/metric.js';
 import { confidenceInterval } from '#evaluate/statistics/confidence-interval.js';
-import { pairedDrop } from '#evaluate/statistics/paired-drop.js';
+import type { PairedDrop } from '#evaluate/statistics/paired-drop.js';
 import { plainCheck } from '#gate/checks/check.js';
 import { figureChecks } from '#gate/checks/figure-checks.js';
-import { finite, metricChecks } from '#gate/checks/metric-checks.js';
+import { compareMetric, finite, type MetricFindings } from '#gate/checks/metric-checks.js';
 import type { Check, TargetFit } from '#record/findings.js';
 import type { Comparison, Metric as MetricRecord } from '#record/measures.js';
 import type { Variant } from '#record/record.js';
@@ -38,8 +38,12 @@ export function compareVariant(
     const before = base?.metrics.find(({ name }) => name === metric.name);
     return own ? [{ metric, own, float, before: before && sameSamples(own, before) ? before : undefined }] : [];
   });
-  const checks: Check[] = found.flatMap(({ metric, own, float, before }) =>
-    metricChecks(
+  const compared = found.map(({ metric, own, float, before }) => ({
+    metric,
+    own,
+    float,
+    before,
+    ...compareMetric(
       metric,
       { variant: own.rows, reference: float?.rows, base: before?.rows },
       {
@@ -49,7 +53,8 @@ export function compareVariant(
         seed,
       },
     ),
-  );
+  }));
+  const checks = compared.flatMap((each) => each.checks);
   if (figures) checks.push(...figureChecks(figures, base?.figures, config.limits));
   checks.push(...variant.targets.map(targetCheck), ...variant.checks);
   return {
@@ -60,7 +65,7 @@ export function compareVariant(
     file,
     figures: figures ?? null,
     base: base?.figures ?? null,
-    metrics: found.map(({ metric, own, float, before }) => metricRecord(metric, own, float, before, seed)),
+    metrics: compared.map((each) => metricRecord(each, seed)),
     nan: variant.nan,
     layers: [...variant.layers],
     float: variant.float,
@@ -75,34 +80,30 @@ function sameSamples(a: MeasuredMetric, b: MeasuredMetric): boolean {
   return a.rows.length === b.rows.length && a.evidence === b.evidence;
 }
 
-function metricRecord(
-  metric: Metric,
-  { rows, evidence }: MeasuredMetric,
-  float: MeasuredMetric | undefined,
-  before: MeasuredMetric | undefined,
-  seed: number,
-): MetricRecord {
-  const compared = (other: MeasuredMetric | undefined): Comparison | null => {
-    if (!other) return null;
-    const { drop, interval, p, test } = pairedDrop(metric, other.rows, rows, { seed, limit: 0 });
-    return {
-      value: finite(metric.value(other.rows)),
-      drop: finite(drop),
-      interval: intervalRecord(interval),
-      p: finite(p),
-      test,
-    };
+interface ComparedMetric extends MetricFindings {
+  readonly metric: Metric;
+  readonly own: MeasuredMetric;
+  readonly float: MeasuredMetric | undefined;
+  readonly before: MeasuredMetric | undefined;
+}
+
+function metricRecord({ metric, own, float, before, reference, base }: ComparedMetric, seed: number): MetricRecord {
+  const comparison = (other: MeasuredMetric | undefined, found: PairedDrop | undefined): Comparison | null => {
+    if (!other || !found) return null;
+    const { drop, interval, p, test } = found;
+    const value = finite(metric.value(other.rows));
+    return { value, drop: finite(drop), interval: intervalRecord(interval), p: finite(p), test };
   };
   return {
     name: metric.name,
     direction: metric.direction,
     unit: metric.unit ?? null,
-    samples: rows.length,
-    evidence,
-    value: finite(metric.value(rows)),
-    interval: intervalRecord(confidenceInterval(metric, rows, { seed })),
-    reference: compared(float),
-    base: compared(before),
+    samples: own.rows.length,
+    evidence: own.evidence,
+    value: finite(metric.value(own.rows)),
+    interval: intervalRecord(confidenceInterval(metric, own.rows, { seed })),
+    reference: comparison(float, reference),
+    base: comparison(before, base),
   };
 }
 

@@ -76,7 +76,6 @@ const inputs = z.object({
   engine: text.pipe(z.enum(engines, `must be one of ${engines.join(', ')}`).optional()),
   'engine-setup': text.pipe(z.enum(['none', 'auto'], 'must be `none` or `auto`').optional()),
   python: text,
-  runtime: text.pipe(z.enum(['wasm', 'native'], 'must be `wasm` or `native`').optional()),
   verify: text.pipe(z.enum(['none', 'tensorflow'], 'must be `none` or `tensorflow`').optional()),
   workers: whole,
   memory: text.pipe(
@@ -133,7 +132,6 @@ export function parseActionInputs(raw: Readonly<Record<string, string>>): Action
       engine: data.engine,
       engineSetup: data['engine-setup'],
       python: data.python,
-      runtime: data.runtime,
       verify: data.verify,
       workers: data.workers,
       memory: data.memory,

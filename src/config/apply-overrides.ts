@@ -10,7 +10,6 @@ export interface Overrides {
   readonly engine?: EngineName | undefined;
   readonly python?: string | undefined;
   readonly engineSetup?: Config['engineSetup'] | undefined;
-  readonly runtime?: Config['runtime'] | undefined;
   readonly verify?: ModelEntry['verify'] | undefined;
   /** A folder, or `none`. */
   readonly cache?: string | undefined;
@@ -36,11 +35,11 @@ export interface Overrides {
  */
 export function applyOverrides(config: Config, overrides: Overrides): Config {
   const { cache, artifactName, comment, annotations, retentionDays } = overrides;
-  const { failOn, allowLimitChanges, python, engineSetup, runtime, workers, memory } = overrides;
+  const { failOn, allowLimitChanges, python, engineSetup, workers, memory } = overrides;
   const { engine, verify, baseline, strict, seed, limit } = overrides;
   return {
     ...config,
-    ...given({ failOn, allowLimitChanges, python, engineSetup, runtime, workers, memory }),
+    ...given({ failOn, allowLimitChanges, python, engineSetup, workers, memory }),
     ...(cache === undefined ? {} : { cache: orNothing(cache) }),
     report: {
       ...config.report,

@@ -21,7 +21,6 @@ export interface Config {
   readonly engineTimeLimit: number;
   /** Bytes that the `tensorflow` engine may take; undefined for no limit. */
   readonly engineMemory: number | undefined;
-  readonly runtime: 'wasm' | 'native';
   /** Folder of results by content; undefined for none. */
   readonly cache: string | undefined;
   /** Worker threads; undefined for as many as there are processors. */

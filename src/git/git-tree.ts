@@ -54,6 +54,13 @@ export class GitTree {
     return this.paths.filter((file) => file === path || file.startsWith(`${path}/`));
   }
 
+  /** The symbolic link that a path is or leads through; undefined where there is none. */
+  linkIn(path: string): string | undefined {
+    const parts = path.split('/');
+    const prefixes = parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+    return prefixes.find((prefix) => this.#files.get(prefix)?.mode === LINK);
+  }
+
   /** A file's content, that of LFS included. Throws a DiagnosticError where it is not there or cannot be had. */
   async read(path: string): Promise<Buffer> {
     const file = this.#files.get(path);
@@ -80,7 +87,10 @@ export class GitTree {
     }
   }
 
-  /** Paths whose content in the work tree is another one, or that are only in one of the two. */
+  /**
+   * Paths whose content in the work tree is another one, or that are only in one of the two, and the folders that hold
+   * them: one look says whether anything below a path changed.
+   */
   async changedPaths(): Promise<Set<string>> {
     const changed = await runGit(this.root, [
       'diff',
@@ -95,7 +105,17 @@ export class GitTree {
     const ignored = await runGit(this.root, ['ls-files', '--others', '--ignored', '--exclude-standard', '-z']);
     if (changed.code !== 0)
       fail('unknown-base', { detail: `The work tree cannot be compared: ${changed.stderr.trim()}.` });
-    return new Set([changed, added, ignored].flatMap(({ stdout }) => stdout.toString().split('\0').filter(Boolean)));
+    const paths = new Set<string>();
+    for (const { stdout } of [changed, added, ignored]) {
+      for (const path of stdout.toString().split('\0').filter(Boolean)) {
+        for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+          if (paths.has(path.slice(0, end))) break;
+          paths.add(path.slice(0, end));
+        }
+      }
+    }
+    if (paths.size > 0) paths.add('.');
+    return paths;
   }
 
   async #fromLfs(path: string, pointer: Buffer): Promise<Buffer> {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { checkRun } from '#check/check-run.js';
@@ -188,4 +188,42 @@ test('rows that are run at once give what each gives alone, also where the last 
   expect(variantOf(record).metrics[0]?.samples).toBe(90);
   const rows = (of: typeof measurements) => of.get('digits')?.get('float32')?.metrics[0]?.rows;
   expect(rows(batched.measurements)).toEqual(rows(measurements));
+});
+
+test('a replacement rule that is a module does not run where code is refused', async () => {
+  const variants = 'variants: [{ name: float32, replacements: [rule.mjs] }]';
+  repository = new Repository(
+    CONFIG.replace('version: 1', 'version: 1\nallow-code: true').replace('variants: [float32]', variants),
+  );
+  repository.write(
+    'rule.mjs',
+    "import { writeFileSync } from 'node:fs';\nwriteFileSync('ran', '');\nexport default [];\n",
+  );
+  repository.commit();
+  const record = await repository.check({ refuseCode: true });
+  expect(variantOf(record).verdict).toBe('invalid');
+  expect(
+    variantOf(record)
+      .findings.map(({ detail }) => detail)
+      .join(),
+  ).toContain('rule.mjs is a program');
+});
+
+test('data behind a symbolic link, which may lead elsewhere in the head, are refused', async () => {
+  repository = new Repository(CONFIG.replace('data: test.npz', 'data: link/test.npz'));
+  repository.copy(join(EXAMPLE, 'test.npz'), 'real/test.npz');
+  symlinkSync('real', join(repository.root, 'link'));
+  repository.commit();
+  repository.copy(join(EXAMPLE, 'calibration.npz'), 'real/test.npz');
+  await expect(repository.check()).rejects.toThrow('leads through the symbolic link link');
+});
+
+test('data that only the head keeps are a change that is said', async () => {
+  repository = new Repository();
+  repository.remove('test.npz');
+  repository.commit();
+  repository.copy(join(EXAMPLE, 'test.npz'), 'test.npz');
+  repository.git('add', 'test.npz');
+  const { changes } = await repository.check();
+  expect(changes).toEqual([expect.objectContaining({ kind: 'data', path: 'test.npz', from: null, loosened: true })]);
 });

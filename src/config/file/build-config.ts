@@ -35,7 +35,6 @@ export function buildSettings(file: Omit<ConfigFile, 'models' | 'defaults'>): Om
     engineSetup: file['engine-setup'] ?? 'none',
     engineTimeLimit: measured(file['engine-time-limit'], 'seconds') ?? 1800,
     engineMemory: measured(file['engine-memory'], 'bytes'),
-    runtime: file.runtime ?? 'wasm',
     cache: cache === NONE ? undefined : cache,
     workers: file.workers,
     memory: measured(file.memory, 'bytes'),

@@ -168,10 +168,6 @@ export const configSchema = map(
       'What the `tensorflow` engine may take for one model. By default 30 min.',
     ).optional(),
     'engine-memory': quantity('bytes', 'What memory the `tensorflow` engine may take.').optional(),
-    runtime: choice(
-      ['wasm', 'native'],
-      '`native` runs models by the library of the PyPI package ai-edge-litert, where it is installed. By default `wasm`.',
-    ).optional(),
     cache: relativePath(
       'Folder of results that are used again, `none` for none. By default `.cache/tflite-gate`.',
     ).optional(),

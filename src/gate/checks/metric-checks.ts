@@ -24,16 +24,50 @@ export interface MetricCheckOptions {
 
 type JudgedMetric = Pick<Metric, 'name' | 'direction' | 'kind' | 'unit' | 'value'>;
 
-/** Checks of one metric. Verdicts on drops depend on all drops of a run: they are left to `judgeRun`. */
-export function metricChecks(metric: JudgedMetric, rows: MetricRows, options: MetricCheckOptions): Check[] {
+export interface MetricFindings {
+  readonly checks: readonly Check[];
+  /** Against the float model. */
+  readonly reference: PairedDrop | undefined;
+  readonly base: PairedDrop | undefined;
+}
+
+/**
+ * How one metric compares, and the checks of it. Verdicts on drops depend on all drops of a run: they are left to
+ * `judgeRun`.
+ */
+export function compareMetric(metric: JudgedMetric, rows: MetricRows, options: MetricCheckOptions): MetricFindings {
   const { limits } = options;
   const value = metric.value(rows.variant);
-  return [
-    ...boundCheck(metric, value, 'min', limits.min, rows, options),
-    ...boundCheck(metric, value, 'max', limits.max, rows, options),
-    ...dropCheck(metric, rows.variant, rows.reference, 'max-drop', limits.maxDrop, options),
-    ...dropCheck(metric, rows.variant, rows.base, 'max-regression', limits.maxRegression, options),
-  ];
+  const reference = compared(metric, rows.variant, rows.reference, limits.maxDrop, options);
+  const base = compared(metric, rows.variant, rows.base, limits.maxRegression, options);
+  return {
+    checks: [
+      ...boundCheck(metric, value, 'min', limits.min, rows, options),
+      ...boundCheck(metric, value, 'max', limits.max, rows, options),
+      ...dropCheck(metric, reference, 'max-drop', limits.maxDrop, options),
+      ...dropCheck(metric, base, 'max-regression', limits.maxRegression, options),
+    ],
+    reference: reference?.drop,
+    base: base?.drop,
+  };
+}
+
+interface Compared {
+  /** 0 where nothing is said. */
+  readonly limit: number;
+  readonly drop: PairedDrop;
+}
+
+function compared(
+  metric: JudgedMetric,
+  variant: readonly Float64Array[],
+  from: readonly Float64Array[] | undefined,
+  allowed: MetricLimits['maxDrop'],
+  { seed }: MetricCheckOptions,
+): Compared | undefined {
+  if (!from) return undefined;
+  const limit = allowed === undefined ? 0 : allowedDrop(metric, allowed, metric.value(from));
+  return { limit, drop: pairedDrop(metric, from, variant, { seed, limit }) };
 }
 
 function unitOf({ unit }: JudgedMetric): Check['unit'] {
@@ -81,17 +115,16 @@ function boundCheck(
 
 function dropCheck(
   metric: JudgedMetric,
-  variant: readonly Float64Array[],
-  from: readonly Float64Array[] | undefined,
+  found: Compared | undefined,
   which: 'max-drop' | 'max-regression',
   allowed: MetricLimits['maxDrop'],
-  { name, strict, seed }: MetricCheckOptions,
+  { name, strict }: MetricCheckOptions,
 ): Check[] {
   if (allowed === undefined) return [];
   const unit = unitOf(metric);
   const text = limitText(allowed, 'metric');
   const id = `metrics.${name}.${which}`;
-  if (!from) {
+  if (!found) {
     const reason =
       which === 'max-drop' ? 'There is no float model to compare with.' : 'There is no base to compare with.';
     return [
@@ -107,8 +140,7 @@ function dropCheck(
       }),
     ];
   }
-  const limit = allowedDrop(metric, allowed, metric.value(from));
-  const drop = pairedDrop(metric, from, variant, { seed, limit });
+  const { limit, drop } = found;
   return [
     {
       id,
