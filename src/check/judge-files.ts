@@ -69,11 +69,15 @@ export async function judgeFiles(
     const signature = signatureToJudge(float);
     const shared = data ? await contaminated(job, data, signature) : new Map<string, Diagnostic>();
     for (const [name, file] of running) {
+      const interpreter = interpreters.get(file) as Interpreter;
       const { nan, failure } = models.get(name) as NonNullable<ReturnType<typeof models.get>>;
       variants.set(name, {
         metrics: metricsOf(name),
         nan: { rows: nan.rows, first: nan.first ?? null },
-        layers: failure || file === reference ? [] : await layersOf(file, reference, signature.key, data),
+        layers:
+          failure || file === reference
+            ? []
+            : await layersOf({ path: file, interpreter }, { path: reference, interpreter: float }, signature.key, data),
         problems: [
           ...(failure?.diagnostics ?? []),
           ...notNumbers(job, nan, samples),

@@ -2,41 +2,37 @@ import { readFileSync } from 'node:fs';
 import type { DataSet } from '#data/data-set.js';
 import { finite } from '#gate/checks/metric-checks.js';
 import type { SampleSource } from '#quantize/calibrate.js';
-import { compareModels } from '#quantize/debug/compare-models.js';
+import { compareModels, type OpenSignature } from '#quantize/debug/compare-models.js';
 import { byDamage, type LayerError } from '#quantize/debug/layer-error.js';
-import { SignatureGraph } from '#quantize/debug/signature-graph.js';
+import { signatureGraph } from '#quantize/debug/signature-graph.js';
 import type { Layer } from '#record/measures.js';
-import { readSignatures } from '#runtime/describe-signatures.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import type { Interpreter } from '#runtime/interpreter.js';
 import { randomInputs } from '#runtime/random-inputs.js';
-import { parseModel } from '#tflite/file/read-model.js';
 
 /** Enough to rank layers by what they lose. */
 const SAMPLES = 8;
 /** What a report can show. */
 const MOST = 200;
 
-/** What quantization does to the layers of a signature, the worst first. `paths` are those of `.tflite` files. */
+/** A `.tflite` file that is open. */
+export interface OpenFile {
+  readonly path: string;
+  readonly interpreter: Interpreter;
+}
+
+/** What quantization does to the layers of a signature that both files have, the worst first. */
 export async function layersOf(
-  quantized: string,
-  float: string,
+  quantized: OpenFile,
+  float: OpenFile,
   key: string,
   data: DataSet | undefined,
 ): Promise<Layer[]> {
-  const [own, other] = [graphOf(quantized, key), graphOf(float, key)];
-  const interpreters = await Promise.all([quantized, float].map((path) => openInterpreter(readFileSync(path))));
-  const [interpreter, reference] = interpreters;
-  try {
-    const { layers } = await compareModels(
-      { graph: own, interpreter: interpreter as NonNullable<typeof interpreter> },
-      { graph: other, interpreter: reference as NonNullable<typeof reference> },
-      data ?? randomSamples,
-      { limit: SAMPLES },
-    );
-    return [...layers].sort(byDamage).slice(0, MOST).map(layerOf);
-  } finally {
-    await Promise.all(interpreters.map((each) => each.dispose()));
-  }
+  const [own, other] = [quantized, float].map(({ path, interpreter }) => ({
+    graph: signatureGraph(readFileSync(path), key),
+    interpreter,
+  })) as [OpenSignature, OpenSignature];
+  const { layers } = await compareModels(own, other, data ?? randomSamples, { limit: SAMPLES });
+  return [...layers].sort(byDamage).slice(0, MOST).map(layerOf);
 }
 
 const randomSamples: SampleSource = {
@@ -46,13 +42,6 @@ const randomSamples: SampleSource = {
     }
   },
 };
-
-function graphOf(path: string, key: string): SignatureGraph {
-  const model = parseModel(readFileSync(path));
-  const signature = readSignatures(model).find((candidate) => candidate.key === key);
-  if (!signature) throw new Error(`the model lost its signature '${key}'`);
-  return new SignatureGraph(model, signature);
-}
 
 function layerOf({ op, tensor, floatTensor, total }: LayerError): Layer {
   return {

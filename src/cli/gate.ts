@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import type { ExitCode } from '#diagnostics/exit-code.js';
 import type { CommandContext, CommandRunner } from './command.js';
@@ -19,9 +19,7 @@ export const runCheck: CommandRunner = async (args, context) => {
   const gate = tools(context);
   const output = resolve(args.one('output-dir') ?? OUTPUT);
   const { record } = await gate.check({ ...checkOptions('check', args), output, onModel: progressOf(context) });
-  writeRecord(gate, record, output);
-  showText(context, gate.render(record, 'text', undefined));
-  return exitCodeOf(record);
+  return conclude(record, output, context);
 };
 
 /** Writes what later runs are compared with. */
@@ -58,9 +56,7 @@ export const runMerge: CommandRunner = async (args, context) => {
   const gate = tools(context);
   const output = resolve(args.one('output-dir') ?? OUTPUT);
   const record = gate.merge(args.positionals);
-  writeRecord(gate, record, output);
-  showText(context, gate.render(record, 'text', undefined));
-  return exitCodeOf(record);
+  return conclude(record, output, context);
 };
 
 /** Renders a record. */
@@ -121,15 +117,17 @@ function progressOf({ logger }: CommandContext): CheckOptions['onModel'] {
   return ({ name }, done, of) => logger.progress(`${done} of ${of} models: ${name} …`);
 }
 
-function writeRecord(gate: GateTools, record: RunRecord, output: string): void {
+/** Writes the record and the report, and says what they say and where they are. */
+function conclude(record: RunRecord, output: string, context: CommandContext): ExitCode {
+  const gate = tools(context);
   makeFolder(output);
   writeWholeFile(join(output, 'result.json'), gate.text(record));
-  const models = join(output, 'models');
-  writeWholeFile(join(output, 'report.html'), gate.render(record, 'html', existsSync(models) ? output : undefined));
-}
-
-function exitCodeOf({ verdict }: RunRecord): ExitCode {
-  return verdict === 'passed' ? 0 : verdict === 'failed' ? 1 : 2;
+  const models = existsSync(join(output, 'models')) ? output : undefined;
+  const report = join(output, 'report.html');
+  writeWholeFile(report, gate.render(record, 'html', models));
+  showText(context, gate.render(record, 'text', undefined));
+  context.logger.result(`The report is ${relative(process.cwd(), report)}.`);
+  return record.verdict === 'passed' ? 0 : record.verdict === 'failed' ? 1 : 2;
 }
 
 function showText({ logger }: CommandContext, text: string): void {

@@ -1,11 +1,9 @@
 import type { DataSet } from '#data/data-set.js';
 import { compareModels } from '#quantize/debug/compare-models.js';
 import { byDamage } from '#quantize/debug/layer-error.js';
-import { SignatureGraph } from '#quantize/debug/signature-graph.js';
-import { readSignatures } from '#runtime/describe-signatures.js';
+import { type SignatureGraph, signatureGraph } from '#quantize/debug/signature-graph.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
-import { parseModel } from '#tflite/file/read-model.js';
 import type { LayerDamage } from './search-smallest.js';
 
 /** Enough to rank layers. */
@@ -18,7 +16,7 @@ export async function layerDamage(
   key: string,
   data: DataSet,
 ): Promise<LayerDamage[]> {
-  const [graph, other] = [graphOf(quantized, key), graphOf(float, key)];
+  const [graph, other] = [signatureGraph(quantized, key), signatureGraph(float, key)];
   const interpreters = await Promise.all([openInterpreter(quantized), openInterpreter(float)]);
   try {
     const { layers } = await compareModels(
@@ -35,13 +33,6 @@ export async function layerDamage(
   } finally {
     await Promise.all(interpreters.map((interpreter) => interpreter.dispose()));
   }
-}
-
-function graphOf(bytes: Uint8Array, key: string): SignatureGraph {
-  const model = parseModel(bytes);
-  const signature = readSignatures(model).find((candidate) => candidate.key === key);
-  if (!signature) throw new Error(`the model lost its signature '${key}'`);
-  return new SignatureGraph(model, signature);
 }
 
 /** Whether an operand of the op is constant and in few bits. */

@@ -1,5 +1,5 @@
 import type { Metric } from '#record/measures.js';
-import type { Variant } from '#record/record.js';
+import type { RunRecord, Variant } from '#record/record.js';
 import { formatSize } from './format-size.js';
 
 const MINUS = '−';
@@ -57,4 +57,10 @@ export function metricText({ name, value, unit, base, reference, direction, evid
 
 function certaintyText(p: number | null): string {
   return p !== null && p < 0.05 ? 'certainly worse' : 'within noise';
+}
+
+/** What the run is compared with, and why: `Compared with 0123abcd: It is the first parent of the merge.` */
+export function comparedText({ base }: Pick<RunRecord, 'base'>): string {
+  const name = base.kind === 'none' ? 'nothing' : base.name.slice(0, 12);
+  return `Compared with ${name}: ${base.reason}`;
 }

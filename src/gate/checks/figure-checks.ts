@@ -49,7 +49,7 @@ function growthChecks(
   const text = quantityText(now, unit);
   if (max !== undefined) {
     const passed = now <= max;
-    const allowed = quantityText(max, unit);
+    const allowed = limitText({ absolute: max }, unit);
     checks.push(
       plainCheck({
         id: `${kind}.max`,

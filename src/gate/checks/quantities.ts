@@ -1,4 +1,4 @@
-import type { Limit } from '#config/quantity.js';
+import { formatLimit, type Limit } from '#config/quantity.js';
 import type { Check } from '#record/findings.js';
 
 /** The limit as a number in the unit of `from`, on which a relative one is reckoned. */
@@ -6,9 +6,9 @@ export function resolveLimit(limit: Limit, from: number): number {
   return 'absolute' in limit ? limit.absolute : limit.relative * Math.abs(from);
 }
 
-/** As people write it: `5%`, `200 kB`, `0.01`. */
+/** As a configuration states it. */
 export function limitText(limit: Limit, unit: Check['unit']): string {
-  return 'relative' in limit ? percent(limit.relative) : quantityText(limit.absolute, unit);
+  return formatLimit(limit, unit === 'bytes' ? unit : 'number');
 }
 
 export function quantityText(value: number, unit: Check['unit']): string {

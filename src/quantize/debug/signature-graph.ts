@@ -1,7 +1,8 @@
-import { declaredShape, describeTensor, type Signature } from '#runtime/describe-signatures.js';
+import { declaredShape, describeTensor, readSignatures, type Signature } from '#runtime/describe-signatures.js';
 import { computedFromConstants } from '#runtime/prepared-tensors.js';
 import type { Shape } from '#tensor/shape.js';
 import type { ModelRecord, OperatorCodeRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
+import { parseModel } from '#tflite/file/read-model.js';
 import { type Storage, storageOf } from './real-values.js';
 
 export interface GraphOp {
@@ -63,4 +64,12 @@ export class SignatureGraph {
   #record(tensor: number): TensorRecord {
     return this.subgraph.tensors[tensor] as TensorRecord;
   }
+}
+
+/** The graph of a signature, by its key, of the bytes of a `.tflite` file that has it. */
+export function signatureGraph(bytes: Uint8Array, key: string): SignatureGraph {
+  const model = parseModel(bytes);
+  const signature = readSignatures(model).find((candidate) => candidate.key === key);
+  if (!signature) throw new Error(`the model lost its signature '${key}'`);
+  return new SignatureGraph(model, signature);
 }

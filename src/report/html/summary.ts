@@ -1,7 +1,7 @@
 import type { Finding, GateChange } from '#record/findings.js';
 import type { RunRecord } from '#record/record.js';
 import { type ModelVariant, titleOf } from '../ordered-variants.js';
-import { metricText, opsText, sizeText } from '../values.js';
+import { comparedText, metricText, opsText, sizeText } from '../values.js';
 import { findingList } from './findings.js';
 import { type Markup, markup, shortened } from './markup.js';
 import { type Column, table } from './table.js';
@@ -12,14 +12,13 @@ const MAX_CHANGES = 20;
 
 /** The verdict, then what of the gate is changed, then what it was compared with. */
 export function summaryHead(record: RunRecord): Markup {
-  const { headline, changes, base, shard, head } = record;
+  const { headline, changes, shard, head } = record;
   const [look, word] = runVerdicts[record.verdict];
-  const compared = base.kind === 'none' ? 'Compared with nothing' : `Compared with ${base.name.slice(0, 12)}`;
   const part = shard ? ` Share ${shard.index} of ${shard.count} of the run.` : '';
   const commit = head.commit === null ? '' : ` Head: ${head.commit.slice(0, 12)}.`;
   return markup`<header><h1>TFLite Gate</h1>
 <p class="verdict ${look}">${word} ${headline}</p>
-${gateChanges(changes)}<p class="base">${compared}: ${base.reason}${commit}${part}</p>
+${gateChanges(changes)}<p class="base">${comparedText(record)}${commit}${part}</p>
 </header>
 `;
 }

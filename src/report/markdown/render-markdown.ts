@@ -1,6 +1,7 @@
 import type { RunRecord } from '#record/record.js';
 import { escapeMarkdown as text } from '../escape-markdown.js';
 import { type ModelVariant, orderedVariants, titleOf } from '../ordered-variants.js';
+import { comparedText } from '../values.js';
 import { changesLine, findingLines, tableHead, tableRow, variantLines, verdictLine } from './lines.js';
 
 export interface MarkdownOptions {
@@ -50,10 +51,10 @@ function detailsOf(each: ModelVariant, lines: readonly string[], folded: boolean
   return ['', `<details${open}><summary>${title}</summary>`, '', ...lines, '', '</details>'].join('\n');
 }
 
-function baseLine({ base, tool, shard }: RunRecord): string {
-  const compared = base.kind === 'none' ? 'Compared with nothing' : `Compared with ${text(base.name.slice(0, 12))}`;
+function baseLine(record: RunRecord): string {
+  const { tool, shard } = record;
   const part = shard ? `, share ${shard.index} of ${shard.count}` : '';
-  return `${compared}: ${text(base.reason)} TFLite Gate ${text(tool.version)}${part}.`;
+  return `${text(comparedText(record))} TFLite Gate ${text(tool.version)}${part}.`;
 }
 
 /** Lines up to a limit. */

@@ -2,6 +2,7 @@ import type { Check } from '#record/findings.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
 import { formatSize } from '../format-size.js';
 import { notableChecks } from '../ordered-variants.js';
+import { comparedText } from '../values.js';
 
 const MARKS: Readonly<Record<Check['verdict'], string>> = { pass: '✓', 'within-noise': '~', fail: '✗', skipped: '-' };
 const WORDS: Readonly<Record<Variant['verdict'], string>> = {
@@ -32,6 +33,7 @@ export function renderText(record: RunRecord): string {
     ...changes,
     ...record.findings.map(({ title, detail }) => `${title}: ${detail}`),
     ...record.models.flatMap(modelLines),
+    comparedText(record),
   ].join('\n');
 }
 
