@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { DiagnosticError, kindOf } from '#diagnostics/diagnostic.js';
 import { signatureToJudge } from '#evaluate/evaluate-models.js';
+import type { Interpreter } from '#runtime/interpreter.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
 import { randomInputs } from '#runtime/random-inputs.js';
 
@@ -14,9 +16,7 @@ const MOST_MS = 10_000;
  */
 export async function latencyRatio(file: string, base: string): Promise<number | undefined> {
   if (file === base) return 1;
-  const opened = await Promise.all(
-    [file, base].map((path) => openInterpreter(readFileSync(path), { flavour: 'relaxed' }).catch(() => undefined)),
-  );
+  const opened = await Promise.all([file, base].map(openUnlessRefused));
   const [own, other] = opened;
   try {
     if (!own || !other) return undefined;
@@ -42,5 +42,16 @@ export async function latencyRatio(file: string, base: string): Promise<number |
     return ratios.sort((a, b) => a - b)[ratios.length >> 1];
   } finally {
     await Promise.all(opened.map((interpreter) => interpreter?.dispose()));
+  }
+}
+
+async function openUnlessRefused(path: string): Promise<Interpreter | undefined> {
+  try {
+    return await openInterpreter(readFileSync(path), { flavour: 'relaxed' });
+  } catch (error) {
+    if (error instanceof DiagnosticError && error.diagnostics.every((found) => kindOf(found) === 'unsupported')) {
+      return undefined;
+    }
+    throw error;
   }
 }

@@ -141,7 +141,7 @@ export function latencyCheck(ratio: number | undefined, { maxRatio }: LatencyLim
       verdict: ratio === undefined ? 'skipped' : ratio <= maxRatio ? 'pass' : 'fail',
       reason:
         ratio === undefined
-          ? 'There is no base to compare with.'
+          ? 'There is no base, or LiteRT does not run one of the two files.'
           : `It takes ${plainNumber(ratio)} times as long as the base's, of ${plainNumber(maxRatio)} allowed.`,
     }),
   ];
