@@ -42,7 +42,15 @@ const programs = [
 /** The sub-actions: what the action loads tells by their names what to do. */
 const subActions = ['comment.mjs', 'release.mjs'];
 /** Modules of Node's that a plain conversion does not use, or not yet at its start: they take some milliseconds to load. */
-const LAZY = new Set(['node:crypto', 'node:worker_threads', 'node:zlib', 'node:fs/promises', 'node:util', 'node:v8']);
+const LAZY = new Set([
+  'node:crypto',
+  'node:fs/promises',
+  'node:os',
+  'node:util',
+  'node:v8',
+  'node:worker_threads',
+  'node:zlib',
+]);
 /**
  * `@actions/artifact` unpacks what it downloads with `unzip-stream`, of which one dependency has no licence. Artifacts
  * are only uploaded here: a module that is always there takes its place.
@@ -132,6 +140,8 @@ async function programScript(code) {
     .replaceAll(/\w+\(import\.meta\.url\)\("([^"]+)"\)/g, (_, name) =>
       LAZY.has(name) ? `__lazy(() => require("${name}"))` : `require("${name}")`,
     )
+    // The bundler's own way to Node's modules, which nothing needs any more.
+    .replace(/^import \{ createRequire as \w+ \} from "module";$/m, '')
     // In a script that is run from compiled code Node finds no way to import: cli.js lends its own.
     .replaceAll(/\bimport\((?=\/\* webpackIgnore)/g, '__import(')
     .replaceAll('import.meta.url', '__url');

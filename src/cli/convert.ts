@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { now } from '#diagnostics/clock.js';
 import { DiagnosticError } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf, type ExitCode, exitCodeOf } from '#diagnostics/exit-code.js';
 import { renderLocation } from '#diagnostics/render-location.js';
@@ -105,13 +106,13 @@ async function convertOne(
 ): Promise<[ExitCode, ModelReport]> {
   const { logger } = context;
   const { options } = settings;
-  const start = performance.now();
+  const start = now();
   try {
     const { timings = [], explanations = [], ...result } = await make(job, settings, context);
     if (options.explain !== undefined) explain(options.explain, timings, explanations, logger);
     makeFolder(dirname(job.output));
     const { operators, operatorCount, weightBytes, macs } = await writeModel(result.model, job.output);
-    const durationMs = performance.now() - start;
+    const durationMs = now() - start;
     const bytes = statSync(job.output).size;
     logger.diagnostics(result.diagnostics);
     const sizes = [formatBytes(bytes), plural(operatorCount, 'op'), formatSeconds(durationMs)];
@@ -145,7 +146,7 @@ async function convertOne(
     logger.diagnostics(diagnostics);
     logger.failure(`${job.input} is not converted.`);
     if (exitCode === 3 && settings.choice?.engine !== 'tensorflow') leaveDump(job, options, logger);
-    const durationMs = performance.now() - start;
+    const durationMs = now() - start;
     return [exitCode, { input: job.input, status: STATUS[exitCode], diagnostics, durationMs }];
   }
 }

@@ -1,3 +1,4 @@
+import { now } from '#diagnostics/clock.js';
 import { Collector, DiagnosticError } from '#diagnostics/diagnostic.js';
 import type { Module } from '#ir/module.js';
 import { dumpObserver } from '#passes/dump-observer.js';
@@ -25,9 +26,9 @@ export interface ConvertedModule extends Omit<EngineResult, 'model'> {
 export function convertToModule(path: string, options: EngineOptions): ConvertedModule {
   const timings: PassTiming[] = [];
   const stage = <T>(name: string, run: () => T): T => {
-    const start = performance.now();
+    const start = now();
     const result = run();
-    timings.push({ name, ms: performance.now() - start, ops: 0, changed: true });
+    timings.push({ name, ms: now() - start, ops: 0, changed: true });
     return result;
   };
   const savedModel = stage('read-saved-model', () => openSavedModel(path, options.tags ? { tags: options.tags } : {}));

@@ -1,3 +1,4 @@
+import { now } from '#diagnostics/clock.js';
 import type { Module } from '#ir/module.js';
 import type { PassObserver } from './run-passes.js';
 
@@ -16,10 +17,10 @@ export function timeObserver(timings: PassTiming[]): PassObserver {
   let ops: number | undefined;
   return {
     before() {
-      start = performance.now();
+      start = now();
     },
     after(pass, module, changed) {
-      const ms = performance.now() - start;
+      const ms = now() - start;
       if (changed || ops === undefined) ops = countOps(module);
       timings.push({ name: pass.name, ms, ops, changed });
     },

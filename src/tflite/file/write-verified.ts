@@ -63,7 +63,8 @@ function readSparsely(path: string, { head, pieces, byteLength }: ModelLayout): 
   try {
     const { size } = fstatSync(descriptor);
     if (size !== byteLength) throw new Error(`it has ${size} bytes, not ${byteLength}`);
-    const bytes = new Uint8Array(size);
+    // Of shared memory V8 does not think that it presses: otherwise it would look for garbage now, when all is done.
+    const bytes = new Uint8Array(new SharedArrayBuffer(size));
     for (const { position, content } of [{ position: 0, content: head }, ...pieces]) {
       const end = position + content.byteLength;
       if (position > 0 && content.byteLength > READ_BACK) continue;
