@@ -61,6 +61,6 @@ function certaintyText(p: number | null): string {
 
 /** What the run is compared with, and why: `Compared with 0123abcd: It is the first parent of the merge.` */
 export function comparedText({ base }: Pick<RunRecord, 'base'>): string {
-  const name = base.kind === 'none' ? 'nothing' : base.name.slice(0, 12);
+  const name = { none: 'nothing', commit: base.name.slice(0, 12), file: base.name }[base.kind];
   return `Compared with ${name}: ${base.reason}`;
 }

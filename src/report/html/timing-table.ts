@@ -1,5 +1,6 @@
 import type { Timing } from '#record/record.js';
-import { type Markup, markup, shortened } from './markup.js';
+import { shortened } from '../visible-text.js';
+import { type Markup, markup } from './markup.js';
 import { type Column, table } from './table.js';
 
 type VariantTiming = Timing['variants'][number];
