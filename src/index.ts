@@ -59,9 +59,9 @@ export function convert(savedModel: string, options: ConvertOptions = {}): Conve
 }
 
 /**
- * Writes a converted model to `path`, read back and verified before the file gets its name. Gives what is in it. Rejects
+ * Writes a converted model, or the bytes of a `.tflite` file, to `path`, read back and verified before the file gets its name. Gives what is in it. Rejects
  * with a DiagnosticError where the file cannot be written.
  */
-export async function writeModel(model: ModelToWrite, path: string): Promise<ModelInspection> {
+export async function writeModel(model: ModelToWrite | Uint8Array, path: string): Promise<ModelInspection> {
   return inspectModel(await writeVerifiedModelFile(model, path));
 }

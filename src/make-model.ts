@@ -4,6 +4,7 @@ import type { ConversionOptions, Engine, EngineResult } from './engines/engine.j
 import { nativeEngine } from './engines/native.js';
 import type { TensorFlowSettings } from './engines/tensorflow/python-settings.js';
 import { tensorflowEngine } from './engines/tensorflow/tensorflow-engine.js';
+import type { TensorFlowProcess } from './engines/tensorflow/tensorflow-process.js';
 import { quantizeModel } from './quantize-model.js';
 
 export interface EngineChoice {
@@ -19,11 +20,16 @@ export interface MadeModel extends EngineResult {
 }
 
 /**
- * Makes a model, float or quantized, by the engine that is asked for. Throws a DiagnosticError with what keeps it from
- * being made; where both engines were asked, with what both say.
+ * Makes a model, float or quantized, by the engine that is asked for; `tensorflow` is started where it is needed, and
+ * left to the caller to end. Throws a DiagnosticError with what keeps the model from being made; where both engines were
+ * asked, with what both say.
  */
-export async function makeModel(path: string, options: ConversionOptions, choice: EngineChoice): Promise<MadeModel> {
-  const { engine, tensorflow } = choice;
+export async function makeModel(
+  path: string,
+  options: ConversionOptions,
+  engine: EngineChoice['engine'],
+  tensorflow: TensorFlowProcess,
+): Promise<MadeModel> {
   if (engine === 'tensorflow') return byTensorFlow(path, options, tensorflow);
   try {
     return await natively(path, options);
@@ -47,9 +53,9 @@ async function natively(path: string, options: ConversionOptions): Promise<MadeM
 async function byTensorFlow(
   path: string,
   options: ConversionOptions,
-  settings: TensorFlowSettings,
+  tensorflow: TensorFlowProcess,
 ): Promise<MadeModel> {
-  const made = await tensorflowEngine(settings).convert(path, options);
+  const made = await tensorflowEngine(tensorflow).convert(path, options);
   return { ...made, engine: 'tensorflow', report: undefined };
 }
 

@@ -10,6 +10,7 @@ import type { Replacements } from '#tensorflow/replacements/rule.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
 import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
 import type { EngineOptions, QuantizationOptions } from '../engines/engine.js';
+import type { TensorFlowProcess } from '../engines/tensorflow/tensorflow-process.js';
 import { makeModel } from '../make-model.js';
 import { loadReplacements, replacementsBy, verifyReplacements } from '../replacements.js';
 import type { MeasureJob } from './measure-job.js';
@@ -38,12 +39,19 @@ export function fileOf({ model, output }: MeasureJob, variant: string): string {
   return join(output, `${model}-${variant}.tflite`);
 }
 
-/** Converts, quantizes and writes one variant. Throws a DiagnosticError with all that keeps it from being made. */
-export async function makeFile(job: MeasureJob, variant: VariantConfig): Promise<MadeFile> {
+/**
+ * Converts, quantizes and writes one variant. `tensorflow` serves the variants of this SavedModel alone. Throws a
+ * DiagnosticError with all that keeps the file from being made.
+ */
+export async function makeFile(
+  job: MeasureJob,
+  variant: VariantConfig,
+  tensorflow: TensorFlowProcess,
+): Promise<MadeFile> {
   const options = await engineOptions(job, variant);
   const path = fileOf(job, variant.name);
-  const choice = { engine: variant.engine, tensorflow: job.tensorflow };
-  const made = await makeModel(job.savedModel, { ...options, ...quantizationOptions(job, variant) }, choice);
+  const all = { ...options, ...quantizationOptions(job, variant) };
+  const made = await makeModel(job.savedModel, all, variant.engine, tensorflow);
   const record = await writeVerifiedModelFile(made.model, path);
   return {
     path,

@@ -3,6 +3,7 @@ import { type Diagnostic, kindOf } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf } from '#diagnostics/exit-code.js';
 import { figuresOf } from '#gate/figures/figures.js';
 import { fitTarget } from '#gate/targets/fit-target.js';
+import { TensorFlowProcess } from '../engines/tensorflow/tensorflow-process.js';
 import { compareWithTensorFlow } from './compare-with-tensorflow.js';
 import { findingsOf } from './findings.js';
 import { type Judged, judgeFiles } from './judge-files.js';
@@ -21,10 +22,7 @@ interface Made {
  * one of them is told in its findings and leaves the others alone; what is wrong with the data or a metric is thrown.
  */
 export async function measureModel(job: MeasureJob): Promise<ModelMeasurement> {
-  const made = new Map<string, Made>();
-  for (const variant of job.variants) made.set(variant.name, await attempt(() => makeFile(job, variant)));
-  const float = job.variants.find(isFloat);
-  const reference = float ? made.get(float.name) : await attempt(() => makeFile(job, floatVariant(job)));
+  const { made, reference } = await makeFiles(job);
   const start = performance.now();
   const files = new Map([...made].flatMap(([name, { file }]) => (file ? [[name, file.path] as const] : [])));
   const judged = reference?.file
@@ -59,6 +57,22 @@ export async function measureModel(job: MeasureJob): Promise<ModelMeasurement> {
     });
   }
   return { reference: judged.reference, variants };
+}
+
+/** The files of the variants, and the float one by which they are judged. */
+async function makeFiles(job: MeasureJob): Promise<{ made: Map<string, Made>; reference: Made | undefined }> {
+  const tensorflow = new TensorFlowProcess(job.tensorflow);
+  const made = new Map<string, Made>();
+  try {
+    for (const variant of job.variants) {
+      made.set(variant.name, await attempt(() => makeFile(job, variant, tensorflow)));
+    }
+    const float = job.variants.find(isFloat);
+    const reference = float ? made.get(float.name) : await attempt(() => makeFile(job, floatVariant(job), tensorflow));
+    return { made, reference };
+  } finally {
+    await tensorflow.dispose();
+  }
 }
 
 function floatVariant({ variants: [any] }: MeasureJob): MeasureJob['variants'][number] {

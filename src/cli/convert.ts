@@ -7,7 +7,7 @@ import { diagnosticsOf, type ExitCode, exitCodeOf } from '#diagnostics/exit-code
 import { renderLocation } from '#diagnostics/render-location.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
 import { type ConvertOptions, type ConvertResult, convert, writeModel } from '#index.js';
-import type { EngineChoice } from '#make-model.js';
+import type { EngineChoice, MadeModel } from '#make-model.js';
 import type { CommandContext, CommandRunner } from './command.js';
 import { type Job, parseConvertOptions, planJobs } from './convert-options.js';
 import { parseEngine } from './engine-options.js';
@@ -58,9 +58,9 @@ async function replacementOptions(
 }
 
 /** The model of a job, float or quantized, and what is to be told of it. */
-type Made = Pick<ConvertResult, 'model' | 'diagnostics'> &
+type Made = Pick<MadeModel, 'model' | 'diagnostics'> &
   Partial<Pick<ConvertResult, 'timings' | 'explanations'>> &
-  Pick<ModelReport, 'quantization' | 'search'>;
+  Pick<ModelReport, 'engine' | 'quantization' | 'search'>;
 
 /** How all models of a command line are made. */
 interface Settings {
@@ -125,6 +125,7 @@ async function convertOne(
     const report: ModelReport = {
       input: job.input,
       status: 'converted',
+      engine: result.engine ?? 'native',
       output: job.output,
       bytes,
       ...(hash ? { sha256: hash(job.output) } : {}),

@@ -11,6 +11,7 @@ import { selectSignatures } from '#saved-model/signatures.js';
 import { importSavedModel } from '#tensorflow/import/import-saved-model.js';
 import { tfOpByName } from '#tensorflow/ops/index.js';
 import { exportModule } from '#tflite/export/export-module.js';
+import type { ModelToWrite } from '#tflite/file/model-record.js';
 import { conversionPasses, type PipelineOptions } from '../pipeline.js';
 import type { Engine, EngineOptions, EngineResult } from './engine.js';
 import { withSources } from './with-sources.js';
@@ -67,7 +68,7 @@ function pipelineOptions(options: EngineOptions): PipelineOptions {
 /** This project's own converter: in process, without Python. */
 export const nativeEngine = {
   name: 'native',
-  convert(path: string, options: EngineOptions): EngineResult {
+  convert(path: string, options: EngineOptions): EngineResult & { readonly model: ModelToWrite } {
     const { module, stage, ...rest } = convertToModule(path, options);
     return { ...rest, model: stage('export-model', () => exportModule(module)) };
   },

@@ -182,6 +182,7 @@ describe('several models', () => {
           output: join(folder, 'out', 'c.tflite'),
           bytes: 11,
           sha256: '166a6eac22a81f03954ea070b7105dc96fb88adb0e77500f9e59d10cccb4a1cf',
+          engine: 'native',
           operatorCount: 2,
           operators: [{ name: 'CONV_2D', version: 1, custom: false, count: 2 }],
           macs: 100,

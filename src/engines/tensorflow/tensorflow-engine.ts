@@ -5,19 +5,17 @@ import { type Diagnostic, DiagnosticError, diagnostic, fail } from '#diagnostics
 import { openSavedModel } from '#saved-model/saved-model.js';
 import { selectSignatures } from '#saved-model/signatures.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
-import { readModelFile } from '#tflite/file/read-model.js';
+import { parseModel, readModelBytes } from '#tflite/file/read-model.js';
 import type { ConversionOptions, Engine, EngineResult } from '../engine.js';
 import { withSources } from '../with-sources.js';
 import { type ConvertRequest, needsSamples, officialScheme } from './convert-request.js';
 import { parseConverterError } from './parse-error.js';
-import { PythonHost } from './python-host.js';
-import type { TensorFlowSettings } from './python-settings.js';
 import { writeSamples } from './samples.js';
-import { pythonFor } from './set-up-python.js';
+import type { TensorFlowProcess } from './tensorflow-process.js';
 
-/** The official converter, in a Python process. */
-export function tensorflowEngine(settings: TensorFlowSettings): Engine<ConversionOptions> {
-  return { name: 'tensorflow', convert: (path, options) => convert(path, options, settings) };
+/** The official converter, in a Python process, which whoever calls this ends. */
+export function tensorflowEngine(process: TensorFlowProcess): Engine<ConversionOptions> {
+  return { name: 'tensorflow', convert: (path, options) => convert(path, options, process) };
 }
 
 /**
@@ -25,7 +23,7 @@ export function tensorflowEngine(settings: TensorFlowSettings): Engine<Conversio
  * `unsupported-model` where it refuses the model, `engine-missing`, `engine-stopped`, and what is wrong with the
  * SavedModel or the data.
  */
-async function convert(path: string, options: ConversionOptions, settings: TensorFlowSettings): Promise<EngineResult> {
+async function convert(path: string, options: ConversionOptions, process: TensorFlowProcess): Promise<EngineResult> {
   const start = performance.now();
   const scheme = officialScheme(options);
   const savedModel = openSavedModel(path, options.tags ? { tags: options.tags } : {});
@@ -54,32 +52,19 @@ async function convert(path: string, options: ConversionOptions, settings: Tenso
       output,
       scratch: join(folder, 'saved_model'),
     };
-    await run(request, path, folder, settings);
-    const model = readModelFile(output);
+    const reply = await process.request({ ...request });
+    if (!reply.ok) {
+      const error = new DiagnosticError(parseConverterError(`${reply.error}: ${reply.message}`, path));
+      throw withSources(error, path);
+    }
+    const bytes = readModelBytes(output);
+    const model = parseModel(bytes, output);
     refuseOtherCustomOps(model, path, new Set(allowCustomOps));
     notes.push(...flexNotes(model));
     const timings = [{ name: 'tensorflow', ms: performance.now() - start, ops: 0, changed: true }];
-    return { model, diagnostics: notes, timings, explanations: [] };
+    return { model: bytes, diagnostics: notes, timings, explanations: [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function run(
-  request: ConvertRequest,
-  path: string,
-  folder: string,
-  { timeLimitMs, memory, ...settings }: TensorFlowSettings,
-): Promise<void> {
-  const python = await pythonFor(settings);
-  const host = await PythonHost.start(python, { folder, timeLimitMs, memory });
-  try {
-    const reply = await host.request({ ...request });
-    if (reply.ok) return;
-    const error = new DiagnosticError(parseConverterError(`${reply.error}: ${reply.message}`, path));
-    throw withSources(error, path);
-  } finally {
-    await host.dispose();
   }
 }
 

@@ -19,7 +19,7 @@ const READ_CHUNK = 1 << 30;
  * or `invalid-tflite`.
  */
 export function readModelFile(path: string): ModelRecord {
-  return parseModel(readBytes(path), path);
+  return parseModel(readModelBytes(path), path);
 }
 
 /**
@@ -103,8 +103,8 @@ function startsWith(bytes: Uint8Array, position: number, text: string): boolean 
   return true;
 }
 
-/** `readFileSync` refuses files past 2 GB. */
-function readBytes(path: string): Uint8Array {
+/** All bytes of a file, also past the 2 GB at which `readFileSync` refuses. Throws a DiagnosticError, `file-unreadable`. */
+export function readModelBytes(path: string): Uint8Array {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');

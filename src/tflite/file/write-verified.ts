@@ -11,15 +11,15 @@ import { writeLayout } from './write-model.js';
 const READ_BACK = 1 << 16;
 
 /**
- * Writes a model, reads the file back and verifies it; only then it gets its name, so that what stands under `path` is
+ * Writes a model, or the bytes of a file as they are, reads the file back and verifies it; only then it gets its name, so that what stands under `path` is
  * whole and sound. Gives the model as read, in which large buffers are zeros: they are not read, which would take as
  * much memory again. Rejects with a DiagnosticError `file-unreadable`, and an Error where the file is not sound, which is
  * a defect of whoever made the model.
  */
-export async function writeVerifiedModelFile(model: ModelToWrite, path: string): Promise<ModelRecord> {
+export async function writeVerifiedModelFile(model: ModelToWrite | Uint8Array, path: string): Promise<ModelRecord> {
   const candidate = join(dirname(path), `.${basename(path)}.${process.pid}.unverified`);
   try {
-    const layout = layOutModel(model);
+    const layout = model instanceof Uint8Array ? laidOut(model) : layOutModel(model);
     await orFail(path, candidate, () => writeLayout(layout, candidate));
     const written = readBack(layout, candidate);
     await orFail(path, candidate, () => renameSync(candidate, path));
@@ -27,6 +27,10 @@ export async function writeVerifiedModelFile(model: ModelToWrite, path: string):
   } finally {
     if (existsSync(candidate)) rmSync(candidate);
   }
+}
+
+function laidOut(bytes: Uint8Array): ModelLayout {
+  return { head: bytes, pieces: [], byteLength: bytes.byteLength };
 }
 
 /** Runs what touches the file system; its errors speak of the file that the user asked for. */

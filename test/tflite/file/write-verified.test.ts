@@ -25,6 +25,16 @@ test('writes what serializing gives, and gives the model as read back', async ()
   expect(readdirSync(folder)).toEqual(['m.tflite']);
 });
 
+test('the bytes of a file are written as they are', async () => {
+  const path = join(folder, 'm.tflite');
+  const bytes = fixtureBytes('float_network');
+  expect((await writeVerifiedModelFile(bytes, path)).subgraphs).toEqual(model.subgraphs);
+  expect(readFileSync(path)).toEqual(Buffer.from(bytes));
+  await expect(writeVerifiedModelFile(bytes.subarray(0, 100), path)).rejects.toThrow('is not sound');
+  expect(readFileSync(path)).toEqual(Buffer.from(bytes));
+  expect(readdirSync(folder)).toEqual(['m.tflite']);
+});
+
 test('large buffers are written whole, and not read back', async () => {
   const weights = new Uint8Array(1 << 20).fill(7);
   const path = join(folder, 'm.tflite');
