@@ -8,10 +8,9 @@ import { SignatureGraph } from '#quantize/debug/signature-graph.js';
 import { readSignatures } from '#runtime/describe-signatures.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
-import { parseModel, readModelFile } from '#tflite/file/read-model.js';
-import { serializeModel } from '#tflite/file/write-model.js';
+import { readModelFile } from '#tflite/file/read-model.js';
 import { importModel } from '#tflite/import/import-model.js';
-import { nativeEngine } from './engines/native.js';
+import { convertToRun } from './engines/convert-to-run.js';
 
 export interface DebugOptions {
   /** The float model: a `.tflite` file, or the folder of a SavedModel. */
@@ -38,8 +37,8 @@ export async function debugModel(path: string, options: DebugOptions): Promise<D
   const unmatched: UnmatchedOp[] = [];
   const samples: Record<string, number> = {};
   const interpreters = await Promise.all([
-    openInterpreter(serializeModel(quantized), { file: path }),
-    openInterpreter(serializeModel(float), { file: against }),
+    openInterpreter(quantized, { file: path }),
+    openInterpreter(float, { file: against }),
   ]);
   try {
     for (const [graph, other] of signaturesOf(quantized, float, path, options)) {
@@ -67,7 +66,7 @@ export async function debugModel(path: string, options: DebugOptions): Promise<D
 
 function readFloat(path: string): ModelRecord {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    return parseModel(serializeModel(nativeEngine.convert(path, {}).model), path);
+    return convertToRun(path);
   }
   return readModelFile(path);
 }

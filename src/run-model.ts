@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fail } from '#diagnostics/diagnostic.js';
 import type { Interpreter } from '#runtime/interpreter.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openModelFile } from '#runtime/open-interpreter.js';
 import { randomInputs } from '#runtime/random-inputs.js';
 import { NpyError } from '#tensor/npy.js';
 import { readNpz, writeNpz } from '#tensor/npz.js';
@@ -31,10 +31,7 @@ export interface ModelRun {
 export async function runModel(model: string, inputs: string, options: RunModelOptions = {}): Promise<ModelRun> {
   const arrays = explainNpy(inputs, () => readNpz(read(inputs)));
   const { signature, timeLimitMs } = options;
-  const interpreter = await openInterpreter(read(model), {
-    file: model,
-    ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
-  });
+  const interpreter = await openModelFile(model, timeLimitMs === undefined ? {} : { timeLimitMs });
   try {
     const unused = unusedArrays(interpreter, arrays, signature);
     for (const name of unused) arrays.delete(name);
@@ -91,7 +88,7 @@ export interface SampleFinding {
  * where the model does not run; gives the float outputs that are NaN throughout.
  */
 export async function runOnSamples(model: string): Promise<readonly SampleFinding[]> {
-  const interpreter = await openInterpreter(read(model), { file: model });
+  const interpreter = await openModelFile(model);
   try {
     const findings: SampleFinding[] = [];
     for (const signature of interpreter.signatures) {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { DataSet } from '#data/data-set.js';
 import { finite } from '#gate/checks/metric-checks.js';
 import type { SampleSource } from '#quantize/calibrate.js';
@@ -8,6 +7,7 @@ import { signatureGraph } from '#quantize/debug/signature-graph.js';
 import type { Layer } from '#record/measures.js';
 import type { Interpreter } from '#runtime/interpreter.js';
 import { randomInputs } from '#runtime/random-inputs.js';
+import { readModelFile } from '#tflite/file/read-model.js';
 
 /** Enough to rank layers by what they lose. */
 const SAMPLES = 8;
@@ -28,7 +28,7 @@ export async function layersOf(
   data: DataSet | undefined,
 ): Promise<Layer[]> {
   const [own, other] = [quantized, float].map(({ path, interpreter }) => ({
-    graph: signatureGraph(readFileSync(path), key),
+    graph: signatureGraph(readModelFile(path), key),
     interpreter,
   })) as [OpenSignature, OpenSignature];
   const { layers } = await compareModels(own, other, data ?? randomSamples, { limit: SAMPLES });

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { type Diagnostic, kindOf } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf } from '#diagnostics/exit-code.js';
 import { figuresOf } from '#gate/figures/figures.js';
 import { fitTarget } from '#gate/targets/fit-target.js';
 import { TensorFlowProcess } from '../engines/tensorflow/tensorflow-process.js';
 import { compareWithTensorFlow } from './compare-with-tensorflow.js';
+import { contentDigest } from './content-digest.js';
 import { findingsOf } from './findings.js';
 import { type Judged, judgeFiles } from './judge-files.js';
 import { isFloat, type MadeFile, makeFile, schemeOf } from './make-file.js';
@@ -35,13 +35,12 @@ export async function measureModel(job: MeasureJob): Promise<ModelMeasurement> {
     const { file, problems, milliseconds } = made.get(variant.name) as Made;
     const result = judged.variants.get(variant.name);
     const comparison = compared?.get(variant.name);
-    const bytes = file && readFileSync(file.path);
     variants.set(variant.name, {
       scheme: schemeOf(variant),
       engine: file?.engine ?? (variant.engine === 'tensorflow' ? 'tensorflow' : 'native'),
       outcome: file ? 'measured' : outcomeOf(problems),
       path: file?.path,
-      figures: file && bytes && figuresOf(file.record, bytes),
+      figures: file && figuresOf(file.record, await contentDigest(file.path)),
       metrics: result?.metrics ?? [],
       nan: result?.nan ?? { rows: 0, first: null },
       layers: result?.layers ?? [],

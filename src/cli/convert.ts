@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileDigest } from '#check/file-digest.js';
 import { now } from '#diagnostics/clock.js';
 import { DiagnosticError } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf, type ExitCode, exitCodeOf } from '#diagnostics/exit-code.js';
@@ -17,7 +18,6 @@ import { quantizationLines } from './quantization-text.js';
 import { parseVariants } from './quantize-options.js';
 import { type ModelReport, reportText, STATUS } from './report.js';
 import { searchLines } from './search-text.js';
-import { sha256Of } from './sha256.js';
 import type { TerminalLogger } from './terminal-logger.js';
 import { makeFolder, writeWholeFile } from './write-file.js';
 
@@ -34,7 +34,7 @@ export const runConvert: CommandRunner = async (args, context) => {
   };
   const reportFile = args.one('report');
   // Only reports need hashes, and loading what computes them takes time.
-  const hash = reportFile === undefined ? undefined : sha256Of;
+  const hash = reportFile === undefined ? undefined : fileDigest;
   const reports: ModelReport[] = [];
   let worst: ExitCode = 0;
   for (const [i, job] of jobs.entries()) {

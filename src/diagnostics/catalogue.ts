@@ -164,7 +164,7 @@ export const catalogue = {
     severity: 'warning',
     title: 'The model is not run here',
     explanation:
-      'LiteRT, as it is built in here, has no kernels for Flex ops and custom ops. Such a file is measured by its size and its ops, but not by what it computes.',
+      'LiteRT, as it is built in here, has no kernels for Flex ops and custom ops, and no memory for models of 2 GB and more. Such a file is verified by its structure and measured by its size and its ops, but not by what it computes.',
     help: [],
   },
   'unsupported-model': {

@@ -2,6 +2,7 @@ import { fail } from '#diagnostics/diagnostic.js';
 import { readSignatures, type Signature } from '#runtime/describe-signatures.js';
 import type { SignatureInfo } from '#runtime/interpreter.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
+import { refuseTooLarge } from '#runtime/refusals.js';
 import type { Tensor } from '#tensor/tensor.js';
 import type { ModelRecord, ModelToWrite } from '#tflite/file/model-record.js';
 import { parseModel } from '#tflite/file/read-model.js';
@@ -71,6 +72,7 @@ export async function calibrate(
   source: SampleSource,
   options: CalibrateOptions = {},
 ): Promise<Ranges> {
+  if (!(model instanceof Uint8Array)) refuseTooLarge(model, options.file);
   const bytes = model instanceof Uint8Array ? model : serializeModel(model);
   const record = parseModel(bytes, options.file);
   const workers = isStateful(record) ? 1 : (options.workers ?? workersFor(bytes.byteLength));

@@ -1,5 +1,11 @@
-import { Collector } from '#diagnostics/diagnostic.js';
-import type { ModelRecord, OperatorRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
+import { Collector, fail } from '#diagnostics/diagnostic.js';
+import type {
+  ModelRecord,
+  ModelToWrite,
+  OperatorRecord,
+  SubGraphRecord,
+  TensorRecord,
+} from '#tflite/file/model-record.js';
 import { dtypeOf, type Signature } from './describe-signatures.js';
 
 /** Custom ops with a kernel in the runtime: tflite/core/kernels/register.cc. */
@@ -13,6 +19,12 @@ const CUSTOM_KERNELS = new Set([
 
 const FLEX = 'Flex';
 
+/**
+ * Bytes of buffers that the runtime surely has no place for: it holds the file, a copy of it, and what XNNPACK packs
+ * anew, within the 4 GB that WebAssembly can address.
+ */
+const TOO_LARGE = 2 ** 31;
+
 interface Finding {
   readonly detail: string;
   readonly help: string;
@@ -22,7 +34,7 @@ interface Finding {
 
 /**
  * Throws a DiagnosticError (`run-failed`) that names everything for which LiteRT's CompiledModel, and so its wasm, has
- * no way: TensorFlow (Flex) and custom ops, ops that keep state in variable or intermediate tensors, weights in other
+ * no way: more weights than its memory holds, TensorFlow (Flex) and custom ops, ops that keep state in variable or intermediate tensors, weights in other
  * files, and text as input or output. The model may well run elsewhere.
  */
 export function refuseUnrunnable(model: ModelRecord, signature: Signature, file: string | undefined): void {
@@ -33,6 +45,8 @@ export function refuseUnrunnable(model: ModelRecord, signature: Signature, file:
     if (node) known.nodes.push(node);
   };
 
+  const size = tooLarge(model);
+  if (size !== undefined) add(size.detail, undefined, size);
   for (const subgraph of model.subgraphs) findInSubgraph(model, subgraph, add);
   const main = model.subgraphs[signature.subgraph] as SubGraphRecord;
   const ends = [
@@ -60,6 +74,23 @@ export function refuseUnrunnable(model: ModelRecord, signature: Signature, file:
     });
   }
   collector.throwIfErrors();
+}
+
+/** Throws a DiagnosticError (`run-failed`) for a model that is too large, before anything of it is made for a run. */
+export function refuseTooLarge(model: Pick<ModelToWrite, 'buffers'>, file: string | undefined): void {
+  const reason = tooLarge(model);
+  if (reason === undefined) return;
+  const { detail, help } = reason;
+  fail('run-failed', { detail, help: [help], locations: file === undefined ? [] : [{ file }] });
+}
+
+function tooLarge({ buffers }: Pick<ModelToWrite, 'buffers'>): Reason | undefined {
+  const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (bytes < TOO_LARGE) return undefined;
+  return {
+    detail: `Its weights take ${(bytes / 1e9).toFixed(2)} GB, and LiteRT's WebAssembly runtime has 4 GB for the file and its copies of it: the model is verified by its structure, not run.`,
+    help: "Run it by its path where memory does not end at 4 GB: `Interpreter(model_path=…)` in Python's ai-edge-litert.",
+  };
 }
 
 type Add = (key: string, node: string | undefined, finding: Omit<Finding, 'nodes'>) => void;

@@ -2,12 +2,12 @@ import { fail } from '#diagnostics/diagnostic.js';
 import { byteLength } from '#tensor/dtype.js';
 import { elementCount, isStatic, type Shape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
-import type { ModelRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
+import { keptBytes, type ModelRecord, type SubGraphRecord, type TensorRecord } from '#tflite/file/model-record.js';
 import type { Flavour } from './assets.js';
 import { checkInputs } from './check-inputs.js';
 import { declaredShape, describeTensor, dtypeOf, readSignatures, type Signature } from './describe-signatures.js';
 import type { Interpreter, InterpreterOptions, RunInputs, RunOptions, RunResult, TensorInfo } from './interpreter.js';
-import { computedFromConstants, constantBytes } from './prepared-tensors.js';
+import { computedFromConstants, constantContent } from './prepared-tensors.js';
 import { refuseUnrunnable } from './refusals.js';
 import { type Job, ShapedRuns } from './shaped-runs.js';
 import { RuntimeWorker } from './worker-client.js';
@@ -125,17 +125,17 @@ export class WasmInterpreter implements Interpreter {
     const produced = new Set(subgraph.operators.flatMap(({ outputs }) => outputs));
     for (const index of [...signature.outputs.map(({ tensor }) => tensor), ...asked]) {
       const record = subgraph.tensors[index] as TensorRecord;
-      const bytes = produced.has(index) ? undefined : constantBytes(this.#model, record);
+      const content = produced.has(index) ? undefined : constantContent(this.#model, record);
       const dtype = dtypeOf(record);
       const shape: Shape = declaredShape(record) ?? [];
-      if (bytes === undefined || dtype === undefined || dtype === 'string' || !isStatic(shape)) continue;
-      if (bytes.byteLength !== byteLength(dtype, elementCount(shape))) {
+      if (content === undefined || dtype === undefined || dtype === 'string' || !isStatic(shape)) continue;
+      if (content.byteLength !== byteLength(dtype, elementCount(shape))) {
         fail('invalid-tflite', {
-          detail: `constant '${record.name ?? index}' has ${bytes.byteLength} bytes, which do not make ${dtype} [${shape.join(', ')}].`,
+          detail: `constant '${record.name ?? index}' has ${content.byteLength} bytes, which do not make ${dtype} [${shape.join(', ')}].`,
           locations: this.#options.file === undefined ? [] : [{ file: this.#options.file }],
         });
       }
-      values.set(index, Tensor.fromBytes(dtype, shape, bytes));
+      values.set(index, Tensor.fromBytes(dtype, shape, keptBytes(content)));
     }
     return values;
   }

@@ -5,7 +5,8 @@ import { type Diagnostic, DiagnosticError, diagnostic, fail } from '#diagnostics
 import { openSavedModel } from '#saved-model/saved-model.js';
 import { selectSignatures } from '#saved-model/signatures.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
-import { parseModel, readModelBytes } from '#tflite/file/read-model.js';
+import { parseModel } from '#tflite/file/read-model.js';
+import { StoredFile } from '#tflite/file/stored-file.js';
 import type { ConversionOptions, Engine, EngineResult } from '../engine.js';
 import { withSources } from '../with-sources.js';
 import { type ConvertRequest, needsSamples, officialScheme } from './convert-request.js';
@@ -57,7 +58,8 @@ async function convert(path: string, options: ConversionOptions, process: Tensor
       const error = new DiagnosticError(parseConverterError(`${reply.error}: ${reply.message}`, path));
       throw withSources(error, path);
     }
-    const bytes = readModelBytes(output);
+    const file = new StoredFile(output);
+    const bytes = file.read(0, file.size());
     const model = parseModel(bytes, output);
     refuseOtherCustomOps(model, path, new Set(allowCustomOps));
     notes.push(...flexNotes(model));

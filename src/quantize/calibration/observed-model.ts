@@ -2,6 +2,7 @@ import type { Signature } from '#runtime/describe-signatures.js';
 import { computedFromConstants } from '#runtime/prepared-tensors.js';
 import { type Dim, elementCount, isStatic } from '#tensor/shape.js';
 import type {
+  BufferContent,
   ModelRecord,
   ModelToWrite,
   OperatorCodeRecord,
@@ -107,7 +108,7 @@ type Builtin = 'REDUCE_MIN' | 'REDUCE_MAX' | 'SUM' | 'PACK' | 'RESHAPE' | 'GATHE
 class ObservingEditor {
   readonly #subgraph: SubGraphRecord;
   readonly #codes: OperatorCodeRecord[];
-  readonly #buffers: Uint8Array[];
+  readonly #buffers: BufferContent[];
   readonly #tensors: TensorRecord[];
   readonly #codeIndices = new Map<Builtin, number>();
   readonly #constants = new Map<string, number>();
