@@ -4,20 +4,14 @@ import type { SignatureInfo } from '#runtime/interpreter.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
 import { refuseTooLarge } from '#runtime/refusals.js';
 import type { Tensor } from '#tensor/tensor.js';
+import { bodyName } from '#tflite/export/module-names.js';
 import type { ModelRecord, ModelToWrite } from '#tflite/file/model-record.js';
 import { parseModel } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
-import {
-  EXTENTS,
-  FIGURES,
-  LENGTHS,
-  type ObservedTensor,
-  observableTensors,
-  observeTensors,
-  ROW_DIMENSIONS,
-  ROWS,
-  VALUES,
-} from './calibration/observed-model.js';
+import { unite } from './affine.js';
+import { observeTensors } from './calibration/observed-model.js';
+import { ObservedOutputs } from './calibration/observed-outputs.js';
+import { type ObservedTensor, observableTensors } from './calibration/observed-tensors.js';
 import { runInParallel, workersFor } from './calibration/run-in-parallel.js';
 import { takeWindows, type WatchedWindows, watchedWindows } from './calibration/watched-windows.js';
 import { createObserver, type RangeAlgorithm, type RangeObserver } from './range-algorithms/range-algorithm.js';
@@ -38,6 +32,7 @@ export interface SampleSource {
 
 /** A tensor that gets a range. */
 export interface CalibratedTensor {
+  /** Key of the signature, or the name of the body: `body_1`. */
   readonly signature: string;
   readonly name: string;
   /** Under which its range is kept: `signature/name`. */
@@ -61,8 +56,8 @@ export interface CalibrateOptions {
 
 /**
  * Finds the ranges of a float model's activations: runs it in LiteRT on the samples and looks at every float32 tensor
- * that a signature's subgraph is given or computes, but for those inside the bodies of control flow. The same samples
- * give the same ranges on any machine, however many threads run the model.
+ * that a signature's subgraph, or the body of a loop or a branch, is given or computes; those of bodies in all runs of
+ * the body. The same samples give the same ranges on any machine, however many threads run the model.
  *
  * Throws a DiagnosticError: `invalid-data` without samples, `not-finite` where a tensor is NaN or infinite, and what
  * the samples or the runtime say.
@@ -82,7 +77,10 @@ export async function calibrate(
     if (options.signatures && !options.signatures.includes(signature.key)) continue;
     const observation = new Observation(record, signature, options);
     samples.set(signature.key, await observation.run(source, workers));
-    for (const [key, range] of observation.ranges()) ranges.set(key, range);
+    for (const [key, range] of observation.ranges()) {
+      // Several signatures may have a body in common.
+      ranges.set(key, { ...range, ...unite(ranges.get(key), range) });
+    }
   }
   return new Ranges(ranges, samples);
 }
@@ -105,6 +103,7 @@ class Observation {
   readonly #options: CalibrateOptions;
   readonly #tensors: readonly Observed[];
   readonly #windows: readonly WatchedWindows[];
+  readonly #outputs: ObservedOutputs;
 
   constructor(model: ModelRecord, signature: Signature, options: CalibrateOptions) {
     this.#model = model;
@@ -112,16 +111,20 @@ class Observation {
     this.#options = options;
     const { algorithm: choice } = options;
     this.#tensors = observableTensors(model, signature).map((tensor) => {
-      const key = rangeKey(signature.key, tensor.name);
-      const chosen =
-        typeof choice === 'function' ? choice({ signature: signature.key, name: tensor.name, key }) : choice;
+      const place = tensor.subgraph === signature.subgraph ? signature.key : bodyName(tensor.subgraph);
+      const key = rangeKey(place, tensor.name);
+      const chosen = typeof choice === 'function' ? choice({ signature: place, name: tensor.name, key }) : choice;
       const algorithm = chosen ?? {};
       const observer = createObserver(algorithm);
       return { ...tensor, key, algorithm, observer, valued: observer.needsValues };
     });
-    this.#windows = this.#tensors.flatMap(({ key, tensor }) =>
-      (options.watched?.get(key) ?? []).flatMap((patches) => watchedWindows(model, signature, tensor, patches) ?? []),
+    this.#windows = this.#tensors.flatMap((tensor) =>
+      (options.watched?.get(tensor.key) ?? []).flatMap(
+        (patches) => watchedWindows(model, signature, tensor, patches) ?? [],
+      ),
     );
+    const ranks = this.#windows.map(({ rank }) => rank);
+    this.#outputs = new ObservedOutputs(signature.subgraph, this.#tensors, this.#windows, ranks);
   }
 
   /** Gives the number of samples. */
@@ -159,28 +162,17 @@ class Observation {
   }
 
   #take(sample: CalibrationSample, outputs: ReadonlyMap<string, Tensor>): void {
-    const figures = outputs.get(EXTENTS)?.data as Float32Array;
-    const values = outputs.get(VALUES)?.data as Float32Array | undefined;
-    const lengths = outputs.get(LENGTHS)?.data as Int32Array | undefined;
-    let at = 0;
-    let number = 0;
-    this.#tensors.forEach(({ observer, valued }, i) => {
-      const min = figures[i * FIGURES] as number;
-      const max = figures[i * FIGURES + 1] as number;
-      const sum = figures[i * FIGURES + 2] as number;
+    this.#outputs.tensors(outputs).forEach(({ min, max, isNan, values }, i) => {
       // A sum may become infinite though no value is; the reverse cannot be. Of no values, the least is the greatest.
-      if (!Number.isFinite(min) || !Number.isFinite(max) || Number.isNaN(sum)) this.#refuse(sample, i, min, max);
-      const end = at + (valued ? (lengths?.[number++] as number) : 0);
-      if (min <= max) observer.observe({ min, max }, valued ? values?.subarray(at, end) : undefined);
-      at = end;
+      if (!Number.isFinite(min) || !Number.isFinite(max) || isNan) this.#refuse(sample, i, min, max);
+      if (min <= max) (this.#tensors[i] as Observed).observer.observe({ min, max }, values);
     });
-    takeWindows(this.#windows, outputs.get(ROWS), outputs.get(ROW_DIMENSIONS));
+    takeWindows(this.#windows, this.#outputs.rows(outputs));
   }
 
   #refuse(sample: CalibrationSample, index: number, min: number, max: number): never {
-    const { name, tensor } = this.#tensors[index] as Observed;
-    const subgraph = this.#model.subgraphs[this.#signature.subgraph];
-    const producer = subgraph?.operators.find(({ outputs }) => outputs.includes(tensor));
+    const { name, tensor, subgraph } = this.#tensors[index] as Observed;
+    const producer = this.#model.subgraphs[subgraph]?.operators.find(({ outputs }) => outputs.includes(tensor));
     const op = producer && this.#model.operator_codes[producer.opcode_index]?.builtin_code;
     const infinite = Math.abs(min) === Number.POSITIVE_INFINITY || Math.abs(max) === Number.POSITIVE_INFINITY;
     const what = infinite ? 'infinite' : 'NaN';

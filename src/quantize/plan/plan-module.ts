@@ -1,6 +1,8 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op, Region, Value } from '#ir/graph.js';
+import type { Module } from '#ir/module.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
+import { type Range, unite } from '../affine.js';
 import { floatType, type QuantizationJob } from '../job.js';
 import { isStatic, type Treatment } from '../recipe.js';
 import { contentRange } from '../weights/quantize-constant.js';
@@ -8,6 +10,8 @@ import { movedTable, takesHybridWeights } from '../weights/weights-of.js';
 import { type Candidate, isMover, mayStayFloat } from './candidate.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
 import { hasOneScale, type Roles, rolesOf } from './op-roles.js';
+import { placeForm } from './place-forms.js';
+import { groupRange, opsAround, type Place, type PlaceGroup, Places, rangeIn } from './places.js';
 import { ScaleSet } from './scale-set.js';
 
 /** How one op is quantized. */
@@ -22,20 +26,62 @@ export interface OpPlan {
   readonly results: readonly (ScaleSet | undefined)[];
 }
 
-export interface RegionPlan {
+/** How a value is stored where control flow hands it on. */
+export interface PlannedPlace {
+  readonly dtype: 'int8' | 'int16';
+  readonly set: ScaleSet;
+}
+
+export interface ModulePlan {
   readonly ops: ReadonlyMap<Op, OpPlan>;
-  /** The set in which a value of the region's arguments is first needed, by element type. */
+  /** The set in which a value of a region's arguments is first needed, by element type. */
   setOf(value: Value, dtype: 'int8' | 'int16'): ScaleSet | undefined;
+  /** How the place is stored that an argument of a body or a result of control flow names; undefined for float32. */
+  placeOf(value: Value): PlannedPlace | undefined;
 }
 
 /**
- * Decides which ops of a region are quantized, and which of their data share scale and zero point. Ops that are to be
+ * Decides which ops of a module are quantized, and which of their data share scale and zero point. Ops that are to be
  * and cannot are noted in the job with the reason. Linear in ops and uses.
  */
-export function planRegion(region: Region, job: QuantizationJob): RegionPlan {
+export function planModule(module: Module, job: QuantizationJob): ModulePlan {
+  const places = new Places(module);
+  const candidates = new Map<Op, Candidate>();
+  const planned = plannedRegions(module);
+  for (const region of module.regions()) {
+    const reason = planned.get(region);
+    for (const [op, candidate] of candidatesOf(region, reason, job, places)) candidates.set(op, candidate);
+  }
+  dropMovers(candidates, job, places);
+  return new Planner(job, places, candidates).plan();
+}
+
+/** Regions of which ranges are known, and those of which they are not, with the reason. */
+function plannedRegions(module: Module): ReadonlyMap<Region, string | undefined> {
+  const regions = new Map<Region, string | undefined>();
+  for (const region of module.regions()) {
+    const { parent } = region;
+    const outer = parent?.region && regions.get(parent.region);
+    const own = !parent || parent.definition.control ? undefined : 'it stands in what is run once, before all data';
+    const isCondition = parent?.definition.control === 'loop' && parent.regions[0] === region;
+    const condition = isCondition
+      ? 'it stands in the condition of a loop, of whose tensors no ranges are known'
+      : undefined;
+    regions.set(region, outer ?? own ?? condition);
+  }
+  return regions;
+}
+
+function candidatesOf(
+  region: Region,
+  reason: string | undefined,
+  job: QuantizationJob,
+  places: Places,
+): ReadonlyMap<Op, Candidate> {
   const candidates = new Map<Op, Candidate>();
   for (const op of region.ops()) {
-    const candidate = candidateOf(op, job);
+    if (op.definition.control) continue;
+    const candidate = candidateOf(op, reason, job, places);
     if (typeof candidate === 'string') job.refuse(op, candidate);
     else if (candidate) candidates.set(op, candidate);
   }
@@ -49,13 +95,18 @@ export function planRegion(region: Region, job: QuantizationJob): RegionPlan {
     candidates.delete(op);
     job.treatAs(op, 'dynamic', 'its results go to ops that look at more than 8 bits of them');
   }
-  dropMovers(candidates, job);
-  return new Planner(job).plan(candidates.values());
+  return candidates;
 }
 
-function candidateOf(op: Op, job: QuantizationJob): Candidate | string | undefined {
+function candidateOf(
+  op: Op,
+  reason: string | undefined,
+  job: QuantizationJob,
+  places: Places,
+): Candidate | string | undefined {
   const treatment = job.treatmentOf(op);
   if (!treatment || !isStatic(treatment.scheme)) return undefined;
+  if (reason !== undefined) return reason;
   const dtype = treatment.scheme === 'int16x8' && !isLargeTable(op, job) ? 'int16' : 'int8';
   const roles = rolesOf(op, dtype);
   if (typeof roles === 'string') return roles;
@@ -63,7 +114,7 @@ function candidateOf(op: Op, job: QuantizationJob): Candidate | string | undefin
   const unknown = [
     ...op.operands.filter((value, i) => roles[i]?.kind === 'data' && !constantOf(value)),
     ...(fixedFor(definition, dtype) ? [] : op.results.filter(floatType)),
-  ].find((value) => value && !job.rangeOf(value));
+  ].find((value) => value && !rangeIn(places, job, value));
   if (unknown) {
     const key = job.keyOf(unknown);
     return `the range of the tensor ${key === '' ? 'between its parts' : `\`${key}\``} is not known`;
@@ -86,8 +137,9 @@ function isIdle(candidate: Candidate): boolean {
 }
 
 /** Ops that only move elements gain nothing where all around them stays in float32. */
-function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob): void {
+function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob, places: Places): void {
   const seen = new Set<Op>();
+  const seenGroups = new Set<PlaceGroup>();
   for (const start of [...candidates.values()]) {
     if (seen.has(start.op) || !isIdle(start)) continue;
     const group: Op[] = [];
@@ -96,7 +148,7 @@ function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob): void 
     seen.add(start.op);
     for (let op = pending.pop(); op; op = pending.pop()) {
       group.push(op);
-      for (const neighbour of neighboursOf(op)) {
+      for (const neighbour of neighboursOf(op, places, seenGroups)) {
         const candidate = candidates.get(neighbour);
         if (!candidate) continue;
         if (!isIdle(candidate)) wanted = true;
@@ -114,25 +166,83 @@ function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob): void 
   }
 }
 
-/** Ops at the other ends of the real numbers that an op takes and gives. */
-function neighboursOf(op: Op): Op[] {
-  const before = op.operands.flatMap((value) => (floatType(value) && value?.producer ? [value.producer] : []));
-  const behind = op.results.flatMap((value) => (floatType(value) ? value.users : []));
-  return [...before, ...behind];
+/**
+ * Ops at the other ends of the real numbers that an op takes and gives, also where control flow hands these on. Groups of
+ * places are looked through once.
+ */
+function neighboursOf(op: Op, places: Places, seen: Set<PlaceGroup>): Op[] {
+  const found: Op[] = [];
+  const through = (place: Place | undefined) => {
+    if (!place || seen.has(place.group)) return;
+    seen.add(place.group);
+    found.push(...opsAround(place.group));
+  };
+  for (const value of op.operands) {
+    if (!value || !floatType(value)) continue;
+    through(places.named(value));
+    if (value.producer) found.push(value.producer);
+  }
+  for (const value of op.results) {
+    if (!floatType(value)) continue;
+    for (const place of places.takers(value)) through(place);
+    found.push(...value.users);
+  }
+  return found;
 }
 
 class Planner {
   readonly #job: QuantizationJob;
+  readonly #places: Places;
+  readonly #candidates: ReadonlyMap<Op, Candidate>;
   readonly #sets = { int8: new Map<Value, ScaleSet>(), int16: new Map<Value, ScaleSet>() };
 
-  constructor(job: QuantizationJob) {
+  constructor(job: QuantizationJob, places: Places, candidates: ReadonlyMap<Op, Candidate>) {
     this.#job = job;
+    this.#places = places;
+    this.#candidates = candidates;
   }
 
-  plan(candidates: Iterable<Candidate>): RegionPlan {
+  plan(): ModulePlan {
+    const forms = this.#placeForms();
     const ops = new Map<Op, OpPlan>();
-    for (const candidate of candidates) ops.set(candidate.op, this.#planned(candidate));
-    return { ops, setOf: (value, dtype) => this.#sets[dtype].get(value) };
+    for (const candidate of this.#candidates.values()) ops.set(candidate.op, this.#planned(candidate));
+    for (const [group, form] of forms) this.#joinSources(group, form);
+    return {
+      ops,
+      setOf: (value, dtype) => this.#sets[dtype].get(value),
+      placeOf: (value) => {
+        const place = this.#places.named(value);
+        return place && forms.get(place.group);
+      },
+    };
+  }
+
+  /** How groups of places are stored; those that stay float32 are left out. */
+  #placeForms(): ReadonlyMap<PlaceGroup, PlannedPlace> {
+    const forms = new Map<PlaceGroup, PlannedPlace>();
+    for (const group of this.#places.groups) {
+      const dtype = placeForm(group, this.#candidates, this.#job);
+      const range = groupRange(group, this.#job);
+      if (dtype === 'float32' || !range) continue;
+      const set = new ScaleSet(dtype, range);
+      forms.set(group, { dtype, set });
+      for (const { names } of group.places) for (const name of names) this.#sets[dtype].set(name, set);
+    }
+    return forms;
+  }
+
+  /** What bodies give is stored as it is handed on, and so is what comes from outside if it has much the same range. */
+  #joinSources({ places }: PlaceGroup, { dtype, set }: PlannedPlace): void {
+    for (const { sources, operands } of places) {
+      for (const source of sources) {
+        const own = this.#sets[dtype].get(source);
+        if (!own) {
+          if (!source.producer) this.#sets[dtype].set(source, set);
+        } else if (set.fits(own) && (!operands.has(source) || isMuchTheSame(own.range, set.range))) {
+          set.join(own);
+        }
+      }
+    }
   }
 
   #planned({ op, definition, dtype, treatment, roles }: Candidate): OpPlan {
@@ -163,7 +273,7 @@ class Planner {
     const sets = this.#sets[dtype];
     let set = sets.get(value);
     if (!set) {
-      set = new ScaleSet(dtype, this.#job.rangeOf(value));
+      set = new ScaleSet(dtype, rangeIn(this.#places, this.#job, value));
       sets.set(value, set);
     }
     return set;
@@ -184,4 +294,12 @@ class Planner {
       return set;
     });
   }
+}
+
+/** Whether a scale for both ranges costs neither of them much of a bit. */
+function isMuchTheSame(a: Range | undefined, b: Range | undefined): boolean {
+  const both = unite(a, b);
+  if (!a || !b || !both) return true;
+  const span = ({ min, max }: Range) => Math.max(max, 0) - Math.min(min, 0);
+  return span(both) <= 1.25 * Math.min(span(a), span(b));
 }
