@@ -2,6 +2,7 @@ import { type Diagnostic, DiagnosticError, diagnostic, kindOf } from '#diagnosti
 import type { QuantizationReport } from '#quantize/report.js';
 import type { ConversionOptions, Engine, EngineResult } from './engines/engine.js';
 import { nativeEngine } from './engines/native.js';
+import { NATIVE_HELP } from './engines/tensorflow/parse-error.js';
 import type { TensorFlowSettings } from './engines/tensorflow/python-settings.js';
 import { tensorflowEngine } from './engines/tensorflow/tensorflow-engine.js';
 import type { TensorFlowProcess } from './engines/tensorflow/tensorflow-process.js';
@@ -76,7 +77,11 @@ async function insteadOfNative(refusal: DiagnosticError, make: () => Promise<Mad
       if (found.op === undefined || !second.has(found.op)) return found;
       return { ...found, detail: `${found.detail.replace(/\.$/, '')}; the official converter refuses it as well` };
     });
-    throw new DiagnosticError([...both, ...error.diagnostics.filter(({ op }) => op === undefined || !first.has(op))]);
+    const others = error.diagnostics
+      .filter(({ op }) => op === undefined || !first.has(op))
+      // The native engine has been asked.
+      .map((found): Diagnostic => ({ ...found, help: found.help.filter((help) => help !== NATIVE_HELP) }));
+    throw new DiagnosticError([...both, ...others]);
   }
 }
 

@@ -43,8 +43,8 @@ function fused({ name, kind, folder }) {
   return [{ name: `${name}__fused`, folder, args: ['--fuse-rnn', ...shape], reset, expected }];
 }
 
-/** Gives { name, problems } for each network. */
-export async function checkRecurrent({ python, cli, output, wanted }) {
+/** Builds what is not in the cache; gives { name, kind, folder } for each network. */
+export async function buildRecurrent(python, wanted) {
   const script = join(HERE, 'recurrent.py');
   const key = createHash('sha256').update(readFileSync(script)).digest('hex').slice(0, 12);
   const networks = [];
@@ -57,11 +57,15 @@ export async function checkRecurrent({ python, cli, output, wanted }) {
     const only = chosen.flatMap((name) => ['--only', name]);
     console.log(`building ${chosen.length} recurrent networks of Keras ${keras} in ${cache}`);
     await runLines(python, [script, '--keras', keras, '--out', cache, ...only], (line) => console.log(`  ${line}`));
-    for (const name of chosen) {
-      const network = { name: `keras${keras}_${name}`, kind: name, folder: join(cache, name), args: [] };
-      networks.push(network, ...fused(network));
-    }
+    networks.push(...chosen.map((name) => ({ name: `keras${keras}_${name}`, kind: name, folder: join(cache, name) })));
   }
+  return networks;
+}
+
+/** Gives { name, problems } for each network. */
+export async function checkRecurrent({ python, cli, output, wanted }) {
+  const built = await buildRecurrent(python, wanted);
+  const networks = built.flatMap((network) => [{ ...network, args: [] }, ...fused(network)]);
   if (networks.length === 0) return [];
 
   const models = join(output, 'recurrent');

@@ -5,8 +5,8 @@
 //
 // Networks (networks.py) and cases of single ops (test/op-cases, and every corpus given) are converted by
 // `dist/cli.js`, run by LiteRT and compared with what TensorFlow computed. It makes its Python environment itself.
-// With `--engine tensorflow`, our engine of that name converts cases, and its verdicts have to be those of the official
-// converter called by hand; each takes seconds, so choose some by `--only`.
+// With `--engine tensorflow`, our engine of that name converts them all, and has to come to what the official converter
+// comes to that is called by hand.
 // NAME is a network, a case, or the family of cases before `__`.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -56,7 +56,7 @@ async function main() {
 async function check(context) {
   if (options.engine !== 'native') {
     if (options.engine !== 'tensorflow') throw new Error(`--engine ${options.engine}: it may be tensorflow`);
-    return checkEngine({ ...context, cases: (await allCases(context)).filter(({ name }) => wanted(name)) });
+    return checkEngine({ ...context, wanted, cases: (await allCases(context)).filter(({ name }) => wanted(name)) });
   }
   const names = (await networkNames(context.python)).filter(wanted);
   const networks = await checkNetworks({ ...context, names });

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { fail } from '#diagnostics/diagnostic.js';
 import { assetFile, lastLines } from './python-host.js';
@@ -10,6 +10,8 @@ import { findProgram, pythonName, type TensorFlowSettings } from './python-setti
 
 /** Of setting up, in milliseconds: half a gigabyte is downloaded. */
 const TIME_LIMIT_MS = 1_800_000;
+/** Since a set-up began that has left its folder behind. */
+const ABANDONED_MS = 4 * TIME_LIMIT_MS;
 const OUTPUT_KEPT = 4000;
 const PYTHONS = ['python3.12', 'python3.11', 'python3.13', 'python3', 'python'];
 const isWindows = process.platform === 'win32';
@@ -56,9 +58,9 @@ async function askPython(program: string): Promise<PythonFacts> {
   }
 }
 
-/** What installs packages reads of the environment: how to reach an index. No tokens but those in its own settings. */
+/** What installs packages reads of the environment: how to reach an index. No tokens but those of indexes. */
 const PASSED_ON =
-  /^(?:PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SystemRoot|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH|XDG_\w+|(?:https?|all|no)_proxy|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|PIP_\w+|UV_\w+|PYENV_\w+)$/i;
+  /^(?:PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SystemRoot|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH|XDG_\w+|(?:https?|all|no)_proxy|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|PIP_\w+|UV_(?!PUBLISH_|GITHUB_TOKEN)\w+|PYENV_\w+)$/i;
 
 /**
  * The Python of an environment below the user's cache folder, with the versions of `tensorflow-requirements.txt`. It gets its name
@@ -72,9 +74,12 @@ async function ownPython({ python }: TensorFlowSettings): Promise<string> {
     .update(readFileSync(requirements))
     .update(base ?? '');
   const folder = join(cacheFolder(), `tensorflow-${process.arch}-${digest.digest('hex').slice(0, 16)}`);
-  if (!existsSync(folder)) {
+  // A Python that its environment points to may have been removed since.
+  if (!existsSync(pythonIn(folder))) {
     const candidate = `${folder}.${process.pid}`;
     mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 });
+    removeAbandoned(folder);
+    rmSync(candidate, { recursive: true, force: true });
     try {
       await install(candidate, base, requirements);
       moveInto(candidate, folder);
@@ -85,17 +90,34 @@ async function ownPython({ python }: TensorFlowSettings): Promise<string> {
   return pythonIn(folder);
 }
 
+/** Set-ups that were killed long ago; one that another process is at, maybe on another machine, is left alone. */
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(cacheFolder())) {
+    const path = join(cacheFolder(), name);
+    if (!name.startsWith(`${basename(folder)}.`)) continue;
+    if (statSync(path).mtimeMs < Date.now() - ABANDONED_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
+
 async function install(folder: string, base: string | undefined, requirements: string): Promise<void> {
   const uv = findProgram('uv');
   const wheels = ['--no-deps', '--only-binary', ':all:', '-r', requirements];
   if (uv !== undefined) {
-    await run(uv, ['venv', '--quiet', '--relocatable', '--python', base ?? '>=3.11,<3.14', folder]);
-    await run(uv, ['pip', 'install', '--quiet', '--compile-bytecode', '--python', pythonIn(folder), ...wheels]);
+    await runInCache(uv, ['venv', '--quiet', '--relocatable', '--python', base ?? '>=3.11,<3.14', folder]);
+    await runInCache(uv, ['pip', 'install', '--quiet', '--compile-bytecode', '--python', pythonIn(folder), ...wheels]);
     return;
   }
   const found = base ?? (await findPython());
-  await run(found, ['-I', '-m', 'venv', folder]);
-  await run(pythonIn(folder), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wheels]);
+  await runInCache(found, ['-I', '-m', 'venv', folder]);
+  await runInCache(pythonIn(folder), [
+    '-I',
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    ...wheels,
+  ]);
 }
 
 /** The first Python on the PATH that the pinned versions are for. */
@@ -111,12 +133,19 @@ async function findPython(): Promise<string> {
   });
 }
 
+/** Away from the working directory, which may be a proposed change: `uv` reads settings there, such as the index. */
+function runInCache(program: string, args: readonly string[]): Promise<string> {
+  return run(program, args, cacheFolder());
+}
+
 /** Another process may have been faster: then its environment is as good. */
 function moveInto(candidate: string, folder: string): void {
+  if (existsSync(pythonIn(folder))) return;
+  rmSync(folder, { recursive: true, force: true });
   try {
     renameSync(candidate, folder);
   } catch (error) {
-    if (!existsSync(folder)) throw error;
+    if (!existsSync(pythonIn(folder))) throw error;
   }
 }
 
@@ -135,11 +164,11 @@ function cacheFolder(): string {
 }
 
 /** Gives what the program writes. Throws a DiagnosticError, `engine-missing`, where it fails. */
-async function run(program: string, args: readonly string[]): Promise<string> {
+async function run(program: string, args: readonly string[], cwd?: string): Promise<string> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
   const output = { stdout: '', stderr: '' };
   const ended = await new Promise<string>((settle) => {
-    const options = { env, stdio: 'pipe', windowsHide: true, timeout: TIME_LIMIT_MS } as const;
+    const options = { cwd, env, stdio: 'pipe', windowsHide: true, timeout: TIME_LIMIT_MS } as const;
     const child = spawn(program, args, options);
     child.stdin.end();
     for (const name of ['stdout', 'stderr'] as const) {

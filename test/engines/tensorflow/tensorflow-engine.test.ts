@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
@@ -90,9 +90,35 @@ describe('the tensorflow engine', () => {
     expect([last?.shape, last?.data[0]]).toEqual([shape, 2 * size]);
   });
 
+  test('refuses floats between integers where only integers may be', async () => {
+    const python = fakePython(CONVERTS);
+    const options = { scheme: 'int8-only', representativeData: 'random' };
+    await expect(engineOf({ python }).convert(MODEL, options)).rejects.toMatchObject({
+      diagnostics: [
+        {
+          code: 'unsupported-op',
+          op: 'RELU',
+          detail: expect.stringContaining('leaves it with floats'),
+          locations: [{}],
+        },
+      ],
+    });
+    await engineOf({ python }).convert(MODEL, { ...options, scheme: 'int8' });
+  });
+
   test('refuses shapes of inputs that there are not', async () => {
     const options = { inputShapes: new Map([['nothing', [1]]]) };
     await expect(engineOf({}).convert(MODEL, options)).rejects.toThrow('A shape is given for `nothing`');
+  });
+
+  test.each([
+    [{ tags: ['gpu'] }, 'unknown-tag'],
+    [{ signatures: ['serve_me'] }, 'unknown-signature'],
+    [{ scheme: 'int8' }, 'invalid-option'],
+  ])('refuses %j before TensorFlow is started', async (options, code) => {
+    const python = fakePython(CONVERTS);
+    await expect(engineOf({ python }).convert(MODEL, options)).rejects.toMatchObject({ diagnostics: [{ code }] });
+    expect(existsSync(join(dirname(python), 'requests.jsonl'))).toBe(false);
   });
 
   test('tells what the converter says', async () => {
