@@ -8,6 +8,11 @@ import { StoredFile } from './stored-file.js';
 import { verifyModel } from './verify-model.js';
 import { type WriteOptions, writeLayout } from './write-model.js';
 
+export interface WriteVerifiedOptions extends WriteOptions {
+  /** Told how many milliseconds `write-file` and `verify-file` took. */
+  readonly onStage?: ((name: string, ms: number) => void) | undefined;
+}
+
 /**
  * Writes a model, reads the file back and verifies it; only then it gets its name, so that what stands under `path` is
  * whole and sound. Gives the model as read, without reading its weights, which would take as much memory again: large
@@ -17,14 +22,18 @@ import { type WriteOptions, writeLayout } from './write-model.js';
 export async function writeVerifiedModelFile(
   model: ModelToWrite,
   path: string,
-  options: WriteOptions = {},
+  { outsideFrom, onStage }: WriteVerifiedOptions = {},
 ): Promise<ModelRecord> {
   const candidate = join(dirname(path), `.${basename(path)}.${process.pid}.unverified`);
   try {
-    const layout = layOutModel(model, options.outsideFrom);
+    const start = performance.now();
+    const layout = layOutModel(model, outsideFrom);
     await orFail(path, candidate, () => writeLayout(layout, candidate));
+    const end = performance.now();
+    onStage?.('write-file', end - start);
     const file = new StoredFile(candidate, path);
     const written = readBack(layout, file);
+    onStage?.('verify-file', performance.now() - end);
     await orFail(path, candidate, () => renameSync(candidate, path));
     file.path = path;
     return written;
