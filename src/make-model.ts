@@ -48,7 +48,7 @@ async function natively(path: string, options: ConversionOptions): Promise<MadeM
   // Without a recipe, for the element type of inputs and outputs alone.
   const chosen = scheme === undefined && recipe === undefined ? 'float32' : scheme;
   const quantized = await quantizeModel(path, { ...options, scheme: chosen });
-  return { ...quantized, engine: 'native', timings: [], explanations: [] };
+  return { ...quantized, engine: 'native', explanations: [] };
 }
 
 async function byTensorFlow(

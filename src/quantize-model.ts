@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic, fail } from '#diagnostics/diagnostic.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
 import type { Module } from '#ir/module.js';
 import { runPasses } from '#passes/run-passes.js';
+import { type PassTiming, stageTiming, timeObserver } from '#passes/time-observer.js';
 import { verifyObserver } from '#passes/verify-observer.js';
 import { calibrate } from '#quantize/calibrate.js';
 import { openCalibrationData, RANDOM } from '#quantize/calibration-data.js';
@@ -51,6 +52,8 @@ export interface QuantizedModel {
   readonly model: ModelToWrite;
   readonly report: QuantizationReport;
   readonly diagnostics: readonly Diagnostic[];
+  /** Stages and passes in the order in which they ran. */
+  readonly timings: readonly PassTiming[];
 }
 
 /**
@@ -65,19 +68,28 @@ export async function quantizeModel(path: string, options: QuantizeModelOptions)
   const needsRanges = matcher.treatments.some(({ scheme }) => isStatic(scheme));
   // The runtime is made ready on other threads while the model is converted; a failure shows when it is used.
   if (needsRanges && options.representativeData !== undefined) loadRuntime('compat').catch(() => undefined);
-  const { module, stated, diagnostics, exportOptions } = loadModule(path, options);
+  const { module, stated, diagnostics, exportOptions, timings } = loadModule(path, options);
+  const stage = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await run();
+    timings.push(stageTiming(name, performance.now() - start));
+    return result;
+  };
   if (recipe.options.crossLayerEqualization) runPasses(module, [equalizeLayers(stated)], [verifyObserver()]);
-  const found = needsRanges ? await rangesOf(path, module, stated, matcher, options) : undefined;
+  const found = needsRanges
+    ? await stage('calibrate', () => rangesOf(path, module, stated, matcher, options))
+    : undefined;
   const { report } = quantizeModule(module, {
     recipe,
     ranges: found?.ranges,
     stated,
     ioType,
     layerInputs: found?.layerInputs,
+    observers: [timeObserver(timings)],
   });
   runPasses(module, [restoreStatedRanges(stated)], [verifyObserver()]);
-  const model = exportModule(module, exportOptions);
-  return { model, report, diagnostics: [...diagnostics, ...(found?.diagnostics ?? [])] };
+  const model = await stage('export-model', () => exportModule(module, exportOptions));
+  return { model, report, diagnostics: [...diagnostics, ...(found?.diagnostics ?? [])], timings };
 }
 
 /** The recipe of a scheme's or ready recipe's name, or of a file. Throws a DiagnosticError where there is no such one. */
@@ -110,6 +122,7 @@ interface LoadedModel {
   readonly stated: StatedRanges;
   readonly diagnostics: readonly Diagnostic[];
   readonly exportOptions: ExportOptions;
+  readonly timings: PassTiming[];
 }
 
 /** The float model, without the quantization that it may emulate. */
@@ -117,14 +130,17 @@ function loadModule(path: string, options: EngineOptions): LoadedModel {
   const stated: StatedRanges = new Map();
   const recognise = recogniseStatedRanges(stated);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    const { module, diagnostics } = convertToModule(path, options);
-    runPasses(module, [recognise], [verifyObserver()]);
-    return { module, stated, diagnostics, exportOptions: {} };
+    const { module, diagnostics, timings } = convertToModule(path, options);
+    const all = [...timings];
+    runPasses(module, [recognise], [verifyObserver(), timeObserver(all)]);
+    return { module, stated, diagnostics, exportOptions: {}, timings: all };
   }
+  const start = performance.now();
   const record = readModelFile(path);
   const module = importModel(record, path);
-  runPasses(module, [decodeConstants, ...optimisationPasses, recognise], [verifyObserver()]);
-  return { module, stated, diagnostics: [], exportOptions: exportOptionsOf(record) };
+  const timings = [stageTiming('read-model', performance.now() - start)];
+  runPasses(module, [decodeConstants, ...optimisationPasses, recognise], [verifyObserver(), timeObserver(timings)]);
+  return { module, stated, diagnostics: [], exportOptions: exportOptionsOf(record), timings };
 }
 
 interface Calibration {

@@ -7,7 +7,7 @@ import { DiagnosticError } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf, type ExitCode, exitCodeOf } from '#diagnostics/exit-code.js';
 import { renderLocation } from '#diagnostics/render-location.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
-import { type ConvertOptions, type ConvertResult, convert, writeModel } from '#index.js';
+import { type ConvertOptions, type ConvertResult, convert, type PassTiming, writeModel } from '#index.js';
 import type { EngineChoice, MadeModel } from '#make-model.js';
 import type { CommandContext, CommandRunner } from './command.js';
 import { type Job, parseConvertOptions, planJobs } from './convert-options.js';
@@ -19,6 +19,7 @@ import { parseVariants } from './quantize-options.js';
 import { type ModelReport, reportText, STATUS } from './report.js';
 import { searchLines } from './search-text.js';
 import type { TerminalLogger } from './terminal-logger.js';
+import { timingText } from './timing-text.js';
 import { makeFolder, writeWholeFile } from './write-file.js';
 
 /** Converts all models, also behind one that fails; the exit code is the gravest of theirs. */
@@ -40,7 +41,7 @@ export const runConvert: CommandRunner = async (args, context) => {
   for (const [i, job] of jobs.entries()) {
     const count = jobs.length > 1 ? `[${i + 1}/${jobs.length}] ` : '';
     context.logger.progress(`${count}Converting ${job.input} …`);
-    const [exitCode, report] = await convertOne(job, { options, choice }, context, hash);
+    const [exitCode, report] = await convertOne(job, { options, choice, timing: args.has('timing') }, context, hash);
     if (exitCode > worst) worst = exitCode;
     reports.push(report);
   }
@@ -67,6 +68,8 @@ interface Settings {
   readonly options: ConvertOptions;
   /** Undefined for the native engine. */
   readonly choice: EngineChoice | undefined;
+  /** Whether to tell where the time went. */
+  readonly timing?: boolean;
 }
 
 /** Makes the model, and checks what replacement rules did to it. */
@@ -111,10 +114,13 @@ async function convertOne(
     const { timings = [], explanations = [], ...result } = await make(job, settings, context);
     if (options.explain !== undefined) explain(options.explain, timings, explanations, logger);
     makeFolder(dirname(job.output));
-    const { operators, operatorCount, weightBytes, macs } = await writeModel(result.model, job.output);
+    const written: PassTiming[] = [];
+    const { operators, operatorCount, weightBytes, macs } = await writeModel(result.model, job.output, written);
     const durationMs = now() - start;
+    const all = [...timings, ...written];
     const bytes = statSync(job.output).size;
     logger.diagnostics(result.diagnostics);
+    if (settings.timing) logger.aside(timingText(job.input, all, durationMs, start));
     const sizes = [formatBytes(bytes), plural(operatorCount, 'op'), formatSeconds(durationMs)];
     logger.result(`${job.output}: ${sizes.join(', ')}`);
     if (result.quantization) for (const line of quantizationLines(result.quantization)) logger.result(`  ${line}`);
@@ -135,7 +141,7 @@ async function convertOne(
       weightBytes,
       ...(quantization ? { quantization } : {}),
       ...(search ? { search } : {}),
-      timings,
+      timings: all,
       explanations,
       diagnostics,
       durationMs,

@@ -4,7 +4,7 @@ import type { Module } from '#ir/module.js';
 import { dumpObserver } from '#passes/dump-observer.js';
 import { type Explanation, explainObserver } from '#passes/explain-observer.js';
 import { type PassObserver, runPasses } from '#passes/run-passes.js';
-import { type PassTiming, timeObserver } from '#passes/time-observer.js';
+import { type PassTiming, stageTiming, timedObserver, timeObserver } from '#passes/time-observer.js';
 import { verifyObserver } from '#passes/verify-observer.js';
 import { openSavedModel } from '#saved-model/saved-model.js';
 import { selectSignatures } from '#saved-model/signatures.js';
@@ -29,7 +29,7 @@ export function convertToModule(path: string, options: EngineOptions): Converted
   const stage = <T>(name: string, run: () => T): T => {
     const start = now();
     const result = run();
-    timings.push({ name, ms: now() - start, ops: 0, changed: true });
+    timings.push(stageTiming(name, now() - start));
     return result;
   };
   const savedModel = stage('read-saved-model', () => openSavedModel(path, options.tags ? { tags: options.tags } : {}));
@@ -43,7 +43,8 @@ export function convertToModule(path: string, options: EngineOptions): Converted
     ),
   );
   const explanations: Explanation[] = [];
-  const observers: PassObserver[] = [verifyObserver()];
+  const verifying = timedObserver(verifyObserver());
+  const observers: PassObserver[] = [verifying];
   if (options.explain !== undefined) observers.push(explainObserver(options.explain, explanations));
   if (options.dumpPasses !== undefined) {
     const repeatCommand = (): string => options.command ?? `tflite-gate convert ${path} --dump-passes DIR`;
@@ -56,6 +57,7 @@ export function convertToModule(path: string, options: EngineOptions): Converted
   } catch (error) {
     throw error instanceof DiagnosticError ? withSources(error, path) : error;
   }
+  timings.push(stageTiming('verify-module', verifying.spent()));
   return { module, stage, diagnostics: collector.diagnostics, timings, explanations };
 }
 

@@ -273,6 +273,8 @@ export class Region {
   #first: Op | undefined;
   #last: Op | undefined;
   #size = 0;
+  /** Ops that have regions of their own. */
+  #nesting = 0;
 
   constructor(argTypes: readonly Type[] = []) {
     this.#outputs = new UseList(this);
@@ -315,6 +317,11 @@ export class Region {
     return this.#size;
   }
 
+  /** Whether any of the ops has regions of its own. */
+  get isNesting(): boolean {
+    return this.#nesting > 0;
+  }
+
   get first(): Op | undefined {
     return this.#first;
   }
@@ -349,6 +356,7 @@ export class Region {
     if (anchor) anchor.previous = op;
     else this.#last = op;
     this.#size++;
+    if (op.regions.length > 0) this.#nesting++;
   }
 
   /** @internal called by Op.erase and by moves. */
@@ -362,6 +370,7 @@ export class Region {
     op.previous = undefined;
     op.next = undefined;
     this.#size--;
+    if (op.regions.length > 0) this.#nesting--;
   }
 
   /** Erases all ops and outputs. */

@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { now } from '#diagnostics/clock.js';
 import { DiagnosticError, fail } from '#diagnostics/diagnostic.js';
 import { layOutModel, type ModelLayout } from './model-layout.js';
 import { modelOfLayout } from './model-of-layout.js';
@@ -7,6 +8,11 @@ import type { ModelRecord, ModelToWrite } from './model-record.js';
 import { StoredFile } from './stored-file.js';
 import { verifyModel } from './verify-model.js';
 import { type WriteOptions, writeLayout } from './write-model.js';
+
+export interface WriteVerifiedOptions extends WriteOptions {
+  /** Told how many milliseconds `write-file` and `verify-file` took. */
+  readonly onStage?: ((name: string, ms: number) => void) | undefined;
+}
 
 /**
  * Writes a model, or the bytes of a file as they are, reads the file back and verifies it; only then it gets its name, so
@@ -18,14 +24,18 @@ import { type WriteOptions, writeLayout } from './write-model.js';
 export async function writeVerifiedModelFile(
   model: ModelToWrite | Uint8Array,
   path: string,
-  options: WriteOptions = {},
+  { outsideFrom, onStage }: WriteVerifiedOptions = {},
 ): Promise<ModelRecord> {
   const candidate = join(dirname(path), `.${basename(path)}.${process.pid}.unverified`);
   try {
-    const layout = model instanceof Uint8Array ? laidOut(model) : layOutModel(model, options.outsideFrom);
+    const start = now();
+    const layout = model instanceof Uint8Array ? laidOut(model) : layOutModel(model, outsideFrom);
     await orFail(path, candidate, () => writeLayout(layout, candidate));
+    const end = now();
+    onStage?.('write-file', end - start);
     const file = new StoredFile(candidate, path);
     const written = readBack(layout, file);
+    onStage?.('verify-file', now() - end);
     await orFail(path, candidate, () => renameSync(candidate, path));
     file.path = path;
     return written;
