@@ -4,8 +4,9 @@ import { RANDOM } from '#config/choices.js';
 import type { VariantConfig } from '#config/config.js';
 import { resolveInside } from '#config/resolve-inside.js';
 import { type Diagnostic, DiagnosticError } from '#diagnostics/diagnostic.js';
+import type { PassTiming } from '#passes/time-observer.js';
 import type { QuantizationReport } from '#quantize/report.js';
-import type { Variant } from '#record/record.js';
+import type { PassTime, Variant } from '#record/record.js';
 import type { Replacements } from '#tensorflow/replacements/rule.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
 import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
@@ -23,6 +24,8 @@ export interface MadeFile {
   readonly engine: Variant['engine'];
   readonly float: Variant['float'];
   readonly diagnostics: readonly Diagnostic[];
+  /** What the conversion did, in the order in which it was done first. */
+  readonly passes: readonly PassTime[];
 }
 
 /** Scheme or recipe of a variant, as records name it. */
@@ -60,6 +63,7 @@ export async function makeFile(
     engine: made.engine,
     float: made.report ? floatNotes(made.report) : [],
     diagnostics: [...made.diagnostics, ...(await verified(options))],
+    passes: passTimes(made.timings),
   };
 }
 
@@ -101,6 +105,22 @@ async function verified({ replacements }: EngineOptions): Promise<readonly Diagn
   const findings = replacements ? await verifyReplacements(replacements.applied) : [];
   if (findings.some(({ severity }) => severity === 'error')) throw new DiagnosticError(findings);
   return findings;
+}
+
+/** Passes that run until nothing changes are told once. */
+function passTimes(timings: readonly PassTiming[]): PassTime[] {
+  const times = new Map<string, PassTime>();
+  for (const { name, ms, ops, changed } of timings) {
+    const { runs, changes, milliseconds } = times.get(name) ?? { runs: 0, changes: 0, milliseconds: 0 };
+    times.set(name, {
+      name,
+      runs: runs + 1,
+      changes: changes + Number(changed),
+      milliseconds: milliseconds + ms,
+      ops,
+    });
+  }
+  return [...times.values()];
 }
 
 /** Ops that stayed float although the scheme wants them otherwise, the same ones together. */

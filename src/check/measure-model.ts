@@ -52,7 +52,7 @@ export async function measureModel(job: MeasureJob): Promise<ModelMeasurement> {
         ...(result?.problems ?? []),
         ...(comparison?.problems ?? []),
       ]),
-      stages: [{ name: 'make', milliseconds }, judging],
+      stages: [{ name: 'make', milliseconds, ...(file?.passes.length ? { passes: [...file.passes] } : {}) }, judging],
     });
   }
   return { reference: judged.reference, variants };

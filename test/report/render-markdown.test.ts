@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Metric } from '#record/measures.js';
 import type { RunRecord } from '#record/record.js';
 import { renderMarkdown } from '#report/markdown/render-markdown.js';
 import {
@@ -54,7 +55,7 @@ describe('renderMarkdown', () => {
 
 | model | verdict | size | accuracy | ops | targets |
 | --- | --- | --- | --- | --- | --- |
-| digits float32 | ❌ failed | 205 kB (+4.5 kB, +2.2%) | top-1 0.97 (−0.01 to base, within noise) | 12 (+2) | ✅ litert |
+| digits float32 | ❌ size | 205 kB (+4.5 kB, +2.2%) | top-1 0.97 (−0.01 to base, within noise) | 12 (+2) | ✅ litert |
 | digits int8 | ✅ | 205 kB (+4.5 kB, +2.2%) | top-1 0.99 (+0.01 to base, better) | 12 (+2) | ✅ litert |
 
 <details open><summary>digits (float32)</summary>
@@ -66,6 +67,28 @@ describe('renderMarkdown', () => {
 <sub>Compared with ffffffffffff: It is the first parent of the merge. TFLite Gate 0.1.0.</sub>
 "
 `);
+  });
+
+  test('a certain drop from the float model is told before one from the base that may be none', () => {
+    const drop = { value: 0.98, drop: 0.01, interval: null, test: 'mcnemar' } as const;
+    const cellOf = (more: Partial<Metric>): string | undefined =>
+      renderMarkdown(
+        sampleRecord({ models: [sampleModel({ variants: [sampleVariant({ metrics: [sampleMetric(more)] })] })] }),
+        comment,
+      )
+        .split('\n')
+        .find((line) => line.startsWith('| digits'))
+        ?.split(' | ')[3];
+    const reference = { ...drop, value: 0.99, p: 0.001 };
+    expect(cellOf({ value: 0.97, base: { ...drop, p: 0.3 }, reference })).toBe(
+      'top-1 0.97 (−0.02 to float, certainly worse)',
+    );
+    expect(cellOf({ value: 0.97, base: { ...drop, p: 0.01 }, reference })).toBe(
+      'top-1 0.97 (−0.01 to base, certainly worse)',
+    );
+    expect(cellOf({ value: 0.97, base: { ...drop, p: null }, reference: null })).toBe(
+      'top-1 0.97 (−0.01 to base, within noise)',
+    );
   });
 
   test('what cannot be converted is listed with its help', () => {

@@ -97,7 +97,8 @@ function plots(variants: readonly ModelVariant[]): Markup | undefined {
   const names = metricNames(variants).slice(0, MAX_METRICS);
   const drawn = names.flatMap((name) => [
     tradeOffPlot(variants, name),
-    metricChangePlot(variants, name, 'base') ?? metricChangePlot(variants, name, 'reference'),
+    metricChangePlot(variants, name, 'reference'),
+    metricChangePlot(variants, name, 'base'),
   ]);
   const shown = [...drawn, sizeChangePlot(variants)].filter((plot) => plot !== undefined);
   if (shown.length === 0) return undefined;

@@ -83,11 +83,16 @@ export const tableHead = [
 
 export function tableRow({ model, variant }: ModelVariant): string {
   const name = `${text(model.name, NAME)} ${text(variant.name, NAME)}${model.status === 'new' ? ' 🆕' : ''}`;
-  const doubtful = variant.checks.some(({ verdict }) => verdict === 'within-noise');
-  const verdict = variant.verdict === 'passed' && doubtful ? '🟡 within noise' : marks[variant.verdict];
   const metrics = variant.metrics.map((metric) => text(metricText(metric), VALUE)).join('<br>');
   const targets = variant.targets.map(({ target, fits }) => `${fits ? '✅' : '❌'} ${text(target, NAME)}`).join('<br>');
-  return `| ${[name, verdict, text(sizeText(variant), VALUE), metrics || '–', text(opsText(variant), VALUE), targets || '–'].join(' | ')} |`;
+  return `| ${[name, verdictCell(variant), text(sizeText(variant), VALUE), metrics || '–', text(opsText(variant), VALUE), targets || '–'].join(' | ')} |`;
+}
+
+/** Where checks failed, what they are about: `❌ accuracy, size`. */
+function verdictCell({ verdict, checks }: Variant): string {
+  if (verdict === 'passed') return checks.some((check) => check.verdict === 'within-noise') ? '🟡 within noise' : '✅';
+  const kinds = new Set(checks.filter((check) => check.verdict === 'fail').map(({ kind }) => kind));
+  return verdict === 'failed' && kinds.size > 0 ? `❌ ${[...kinds].join(', ')}` : marks[verdict];
 }
 
 /** What is to be said of one variant beside its row: checks that did not pass, and findings with their help. */
