@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { now } from '#diagnostics/clock.js';
 import { type Diagnostic, diagnostic, fail } from '#diagnostics/diagnostic.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
 import type { Module } from '#ir/module.js';
@@ -6,6 +7,7 @@ import { runPasses } from '#passes/run-passes.js';
 import { type PassTiming, stageTiming, timeObserver } from '#passes/time-observer.js';
 import { verifyObserver } from '#passes/verify-observer.js';
 import { calibrate } from '#quantize/calibrate.js';
+import { workersFor } from '#quantize/calibration/run-in-parallel.js';
 import { openCalibrationData, RANDOM } from '#quantize/calibration-data.js';
 import { RuleMatcher, subjectOf } from '#quantize/match-rules.js';
 import { decodeConstants } from '#quantize/passes/decode-constants.js';
@@ -29,7 +31,7 @@ import { readRecipe } from '#quantize/recipe-file.js';
 import { type LayerInputs, layersToRefine, watchLayers } from '#quantize/refine/watch-layers.js';
 import type { QuantizationReport } from '#quantize/report.js';
 import type { StatedRanges } from '#quantize/stated-ranges.js';
-import { loadRuntime } from '#runtime/assets.js';
+import { prepareWorkers } from '#runtime/start-worker.js';
 import { type ExportOptions, exportModule } from '#tflite/export/export-module.js';
 import { nameModuleValues } from '#tflite/export/module-names.js';
 import type { ModelToWrite } from '#tflite/file/model-record.js';
@@ -66,13 +68,13 @@ export async function quantizeModel(path: string, options: QuantizeModelOptions)
   const ioType = options.ioType === undefined ? undefined : oneOf<IoType>('io-type', options.ioType, ioTypes);
   const matcher = new RuleMatcher(recipe);
   const needsRanges = matcher.treatments.some(({ scheme }) => isStatic(scheme));
-  // The runtime is made ready on other threads while the model is converted; a failure shows when it is used.
-  if (needsRanges && options.representativeData !== undefined) loadRuntime('compat').catch(() => undefined);
+  // The runtime is made ready on other threads while the model is converted.
+  if (needsRanges && options.representativeData !== undefined) prepareWorkers('compat', workersFor(0));
   const { module, stated, diagnostics, exportOptions, timings } = loadModule(path, options);
   const stage = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {
-    const start = performance.now();
+    const start = now();
     const result = await run();
-    timings.push(stageTiming(name, performance.now() - start));
+    timings.push(stageTiming(name, now() - start));
     return result;
   };
   if (recipe.options.crossLayerEqualization) runPasses(module, [equalizeLayers(stated)], [verifyObserver()]);

@@ -102,6 +102,7 @@ export class WasmInterpreter implements Interpreter {
   }
 
   #askedTensors(signature: Signature, asked: readonly number[] | 'all'): readonly number[] {
+    if (asked.length === 0) return [];
     const readable = this.#readable(signature);
     return asked === 'all' ? [...readable] : asked.filter((tensor) => readable.has(tensor));
   }

@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads';
-import { type Flavour, loadRuntime, workerFile } from './assets.js';
+import type { Worker } from 'node:worker_threads';
+import type { Flavour } from './assets.js';
 import type { OperatorOrigins } from './runnable-copy.js';
+import { takeWorker } from './start-worker.js';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.js';
 
 /** Why a request failed; the worker is gone, with all models compiled in it. */
@@ -71,14 +72,9 @@ export class RuntimeWorker {
   }
 
   #start(): Worker {
-    // The glue code reads `process.argv`; and nothing of the wasm's own output may reach the terminal.
-    const worker = new Worker(workerFile(), { argv: [], stdout: true, stderr: true });
-    worker.unref();
-    // The thread starts while the wasm is loaded; requests wait in its queue behind the wasm.
-    loadRuntime(this.#flavour).then(
-      (start) => worker.postMessage(start),
-      (error: Error) =>
-        this.#fail(worker, new WorkerFailure('failed', `the runtime cannot be loaded: ${error.message}`)),
+    const { worker, given } = takeWorker(this.#flavour);
+    given.catch((error: Error) =>
+      this.#fail(worker, new WorkerFailure('failed', `the runtime cannot be loaded: ${error.message}`)),
     );
     worker.on('message', (reply: WorkerReply) => {
       if (!reply.ok) this.#fail(worker, new WorkerFailure('failed', reply.message, reply.log));
