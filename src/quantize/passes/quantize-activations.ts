@@ -111,8 +111,9 @@ class RegionRewriter {
     const treatment = this.#job.treatmentOf(op);
     if (!treatment || !isStatic(treatment.scheme)) return;
     const names = [...op.regions.flatMap(({ args }) => args), ...op.results];
+    const isWide = names.some(({ type }) => type.kind === 'tensor' && type.dtype === 'int16');
     if (names.some(floatType)) this.#job.refuse(op, 'it hands on what ops that stay in float32 give or take');
-    else this.#job.note(op, treatment.scheme === 'int16x8' ? 'int16x8' : 'int8');
+    else this.#job.note(op, isWide ? 'int16x8' : 'int8');
   }
 
   #stored(value: Value, placed: PlannedPlace | undefined, before: Op | undefined): Value {

@@ -1,7 +1,7 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op, Region, Value } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
-import type { TflOpDefinition } from '#tflite/define-op.js';
+import { isTflOp, type TflOpDefinition } from '#tflite/define-op.js';
 import { type Range, unite } from '../affine.js';
 import { floatType, type QuantizationJob } from '../job.js';
 import { isStatic, type Treatment } from '../recipe.js';
@@ -9,9 +9,10 @@ import { contentRange } from '../weights/quantize-constant.js';
 import { movedTable, takesHybridWeights } from '../weights/weights-of.js';
 import { type Candidate, isMover, mayStayFloat } from './candidate.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
-import { hasOneScale, type Roles, rolesOf } from './op-roles.js';
+import { hasOneScale, isAnchor, type Roles, rolesOf } from './op-roles.js';
 import { placeForm } from './place-forms.js';
-import { groupRange, opsAround, type Place, type PlaceGroup, Places, rangeIn } from './places.js';
+import { groupRange, opsAround, type Place, type PlaceGroup, Places, rangeIn, sourcesOf, takersOf } from './places.js';
+import { recurrentOps } from './recurrent-ops.js';
 import { ScaleSet } from './scale-set.js';
 
 /** How one op is quantized. */
@@ -48,12 +49,42 @@ export function planModule(module: Module, job: QuantizationJob): ModulePlan {
   const places = new Places(module);
   const candidates = new Map<Op, Candidate>();
   const planned = plannedRegions(module);
+  keepStatesFine(module, job, places);
   for (const region of module.regions()) {
     const reason = planned.get(region);
     for (const [op, candidate] of candidatesOf(region, reason, job, places)) candidates.set(op, candidate);
   }
   dropMovers(candidates, job, places);
   return new Planner(job, places, candidates).plan();
+}
+
+/**
+ * What a loop carries in 8 bits would gather rounding errors from run to run. So it has 16 where ops need not be int8,
+ * as in LiteRT's own LSTM of 8 bits; products with weights, which are most of the work, stay in 8.
+ */
+function keepStatesFine(module: Module, job: QuantizationJob, places: Places): void {
+  const recurrent = recurrentOps(module);
+  const fine = new Set<Op>();
+  const refine = (op: Op, reason: string): boolean => {
+    const { definition } = op;
+    if (job.treatmentOf(op)?.scheme !== 'int8' || !isTflOp(definition) || isAnchor(definition)) return false;
+    if (typeof rolesOf(op, 'int16') === 'string') return false;
+    fine.add(op);
+    job.treatAs(op, 'int16x8', reason);
+    return true;
+  };
+  const pending = [...recurrent].filter((op) =>
+    refine(op, 'a loop carries what it computes, and rounding to 8 bits would add up from run to run'),
+  );
+  // What is only moved on its way to such ops is converted once, where it is computed, not in each run.
+  for (let op = pending.pop(); op; op = pending.pop()) {
+    for (const source of sourcesOf(op, places)) {
+      const { definition } = source;
+      if (fine.has(source) || !isTflOp(definition) || !hasOneScale(definition, 'int16')) continue;
+      if (!takersOf(source, places).every((taker) => fine.has(taker))) continue;
+      if (refine(source, 'all that it moves goes to ops that compute in 16 bits')) pending.push(source);
+    }
+  }
 }
 
 /** Regions of which ranges are known, and those of which they are not, with the reason. */
