@@ -9,7 +9,7 @@ import { cacheDirectory, capture, HERE, runLines } from './environment.mjs';
 const SQNR_DB = 100;
 
 /** A fused op, which the official converter makes of Keras 2's, keeps its state from one run to the next: it is no bar. */
-const FUSED = ['UNIDIRECTIONAL_SEQUENCE_LSTM', 'BIDIRECTIONAL_SEQUENCE_LSTM', 'UNIDIRECTIONAL_SEQUENCE_RNN'];
+export const FUSED = ['UNIDIRECTIONAL_SEQUENCE_LSTM', 'BIDIRECTIONAL_SEQUENCE_LSTM', 'UNIDIRECTIONAL_SEQUENCE_RNN'];
 
 /** How many of these ops `--fuse-rnn` makes of a network. */
 const FUSIBLE = {
@@ -43,8 +43,8 @@ function fused({ name, kind, folder }) {
   return [{ name: `${name}__fused`, folder, args: ['--fuse-rnn', ...shape], reset, expected }];
 }
 
-/** Gives { name, problems } for each network. */
-export async function checkRecurrent({ python, cli, output, wanted }) {
+/** Builds the networks that are wanted with TensorFlow, each once; gives { name, kind, folder } for each. */
+export async function buildRecurrent({ python, wanted }) {
   const script = join(HERE, 'recurrent.py');
   const key = createHash('sha256').update(readFileSync(script)).digest('hex').slice(0, 12);
   const networks = [];
@@ -57,10 +57,17 @@ export async function checkRecurrent({ python, cli, output, wanted }) {
     const only = chosen.flatMap((name) => ['--only', name]);
     console.log(`building ${chosen.length} recurrent networks of Keras ${keras} in ${cache}`);
     await runLines(python, [script, '--keras', keras, '--out', cache, ...only], (line) => console.log(`  ${line}`));
-    for (const name of chosen) {
-      const network = { name: `keras${keras}_${name}`, kind: name, folder: join(cache, name), args: [] };
-      networks.push(network, ...fused(network));
-    }
+    for (const name of chosen) networks.push({ name: `keras${keras}_${name}`, kind: name, folder: join(cache, name) });
+  }
+  return networks;
+}
+
+/** Gives { name, problems } for each network. */
+export async function checkRecurrent({ python, cli, output, wanted }) {
+  const networks = [];
+  for (const built of await buildRecurrent({ python, wanted })) {
+    const network = { ...built, args: [] };
+    networks.push(network, ...fused(network));
   }
   if (networks.length === 0) return [];
 

@@ -6,6 +6,7 @@ import type { Tensor } from '#tensor/tensor.js';
 import { isTflOp, type WeightsConstraint } from '#tflite/define-op.js';
 import { Conversions } from '../conversions.js';
 import { floatType, type QuantizationJob } from '../job.js';
+import { HANDS_ON } from '../plan/op-roles.js';
 import { type ModulePlan, type OpPlan, type PlannedPlace, planModule } from '../plan/plan-module.js';
 import { isStatic, type Treatment } from '../recipe.js';
 import { placeConstant } from '../weights/place-constant.js';
@@ -112,7 +113,7 @@ class RegionRewriter {
     if (!treatment || !isStatic(treatment.scheme)) return;
     const names = [...op.regions.flatMap(({ args }) => args), ...op.results];
     const isWide = names.some(({ type }) => type.kind === 'tensor' && type.dtype === 'int16');
-    if (names.some(floatType)) this.#job.refuse(op, 'it hands on what ops that stay in float32 give or take');
+    if (names.some(floatType)) this.#job.refuse(op, HANDS_ON);
     else this.#job.note(op, isWide ? 'int16x8' : 'int8');
   }
 

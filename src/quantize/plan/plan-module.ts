@@ -63,6 +63,7 @@ export function planModule(module: Module, job: QuantizationJob): ModulePlan {
  * as in LiteRT's own LSTM of 8 bits; products with weights, which are most of the work, stay in 8.
  */
 function keepStatesFine(module: Module, job: QuantizationJob, places: Places): void {
+  if (job.recipe.options.wideStates === false) return;
   const recurrent = recurrentOps(module);
   const fine = new Set<Op>();
   const refine = (op: Op, reason: string): boolean => {

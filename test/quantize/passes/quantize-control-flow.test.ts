@@ -113,6 +113,11 @@ describe('loops', () => {
     expect(report.ops.find(({ op }) => op === 'TANH')?.reason).toMatch(/rounding to 8 bits would add up/);
   });
 
+  test('a recipe may ask for 8 bits all the same', async () => {
+    const recipe = { ...recipeOf('int8'), options: { wideStates: false } };
+    expect((await quantized(recurrent, { recipe })).report.counts).toMatchObject({ int8: 4, int16x8: 0 });
+  });
+
   test('what is moved to such ops is converted outside of the loop, and its product computed in two halves', async () => {
     const text = `signature "f" (%x "x": tensor<4x8xf32>) -> ("y") {
       %n = const 0 : tensor<i32> %zeros = const splat(0) : tensor<8xf32> %v = const iota(0.02) : tensor<8x8xf32>
