@@ -1,18 +1,19 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op, Region, Value } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
-import { isTflOp, type TflOpDefinition } from '#tflite/define-op.js';
+import type { TflOpDefinition } from '#tflite/define-op.js';
 import { type Range, unite } from '../affine.js';
 import { floatType, type QuantizationJob } from '../job.js';
 import { isStatic, type Treatment } from '../recipe.js';
 import { contentRange } from '../weights/quantize-constant.js';
 import { movedTable, takesHybridWeights } from '../weights/weights-of.js';
-import { type Candidate, isMover, mayStayFloat } from './candidate.js';
+import type { Candidate } from './candidate.js';
+import { dropMovers } from './drop-movers.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
-import { hasOneScale, isAnchor, type Roles, rolesOf } from './op-roles.js';
+import { keepStatesFine } from './keep-states-fine.js';
+import { hasOneScale, type Roles, rolesOf } from './op-roles.js';
 import { placeForm } from './place-forms.js';
-import { groupRange, opsAround, type Place, type PlaceGroup, Places, rangeIn, sourcesOf, takersOf } from './places.js';
-import { recurrentOps } from './recurrent-ops.js';
+import { groupRange, type PlaceGroup, Places, rangeIn } from './places.js';
 import { ScaleSet } from './scale-set.js';
 
 /** How one op is quantized. */
@@ -56,36 +57,6 @@ export function planModule(module: Module, job: QuantizationJob): ModulePlan {
   }
   dropMovers(candidates, job, places);
   return new Planner(job, places, candidates).plan();
-}
-
-/**
- * What a loop carries in 8 bits would gather rounding errors from run to run. So it has 16 where ops need not be int8,
- * as in LiteRT's own LSTM of 8 bits; products with weights, which are most of the work, stay in 8.
- */
-function keepStatesFine(module: Module, job: QuantizationJob, places: Places): void {
-  if (job.recipe.options.wideStates === false) return;
-  const recurrent = recurrentOps(module);
-  const fine = new Set<Op>();
-  const refine = (op: Op, reason: string): boolean => {
-    const { definition } = op;
-    if (job.treatmentOf(op)?.scheme !== 'int8' || !isTflOp(definition) || isAnchor(definition)) return false;
-    if (typeof rolesOf(op, 'int16') === 'string') return false;
-    fine.add(op);
-    job.treatAs(op, 'int16x8', reason);
-    return true;
-  };
-  const pending = [...recurrent].filter((op) =>
-    refine(op, 'a loop carries what it computes, and rounding to 8 bits would add up from run to run'),
-  );
-  // What is only moved on its way to such ops is converted once, where it is computed, not in each run.
-  for (let op = pending.pop(); op; op = pending.pop()) {
-    for (const source of sourcesOf(op, places)) {
-      const { definition } = source;
-      if (fine.has(source) || !isTflOp(definition) || !hasOneScale(definition, 'int16')) continue;
-      if (!takersOf(source, places).every((taker) => fine.has(taker))) continue;
-      if (refine(source, 'all that it moves goes to ops that compute in 16 bits')) pending.push(source);
-    }
-  }
 }
 
 /** Regions of which ranges are known, and those of which they are not, with the reason. */
@@ -162,64 +133,6 @@ function isLargeTable(op: Op, job: QuantizationJob): boolean {
 /** The scale that the kernel gives to its result. */
 function fixedFor(definition: TflOpDefinition, dtype: 'int8' | 'int16') {
   return definition.quantization.find((constraint) => constraint.kind === 'fixedRange' && constraint.dtype === dtype);
-}
-
-function isIdle(candidate: Candidate): boolean {
-  return isMover(candidate) && mayStayFloat(candidate);
-}
-
-/** Ops that only move elements gain nothing where all around them stays in float32. */
-function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob, places: Places): void {
-  const seen = new Set<Op>();
-  const seenGroups = new Set<PlaceGroup>();
-  for (const start of [...candidates.values()]) {
-    if (seen.has(start.op) || !isIdle(start)) continue;
-    const group: Op[] = [];
-    let wanted = false;
-    const pending = [start.op];
-    seen.add(start.op);
-    for (let op = pending.pop(); op; op = pending.pop()) {
-      group.push(op);
-      for (const neighbour of neighboursOf(op, places, seenGroups)) {
-        const candidate = candidates.get(neighbour);
-        if (!candidate) continue;
-        if (!isIdle(candidate)) wanted = true;
-        else if (!seen.has(neighbour)) {
-          seen.add(neighbour);
-          pending.push(neighbour);
-        }
-      }
-    }
-    if (wanted) continue;
-    for (const op of group) {
-      candidates.delete(op);
-      job.note(op, 'float32', 'it moves elements between ops that stay in float32');
-    }
-  }
-}
-
-/**
- * Ops at the other ends of the real numbers that an op takes and gives, also where control flow hands these on. Groups of
- * places are looked through once.
- */
-function neighboursOf(op: Op, places: Places, seen: Set<PlaceGroup>): Op[] {
-  const found: Op[] = [];
-  const through = (place: Place | undefined) => {
-    if (!place || seen.has(place.group)) return;
-    seen.add(place.group);
-    found.push(...opsAround(place.group));
-  };
-  for (const value of op.operands) {
-    if (!value || !floatType(value)) continue;
-    through(places.named(value));
-    if (value.producer) found.push(value.producer);
-  }
-  for (const value of op.results) {
-    if (!floatType(value)) continue;
-    for (const place of places.takers(value)) through(place);
-    found.push(...value.users);
-  }
-  return found;
 }
 
 class Planner {
