@@ -51,7 +51,7 @@ export async function checkEngine({ python, cli, cases, wanted, output }) {
  */
 async function networks(python, wanted) {
   const built = await buildNetworks(python, (await networkNames(python)).filter(wanted));
-  const recurrent = await buildRecurrent(python, wanted);
+  const recurrent = await buildRecurrent({ python, wanted });
   return [
     ...built.map(({ name, folder }) => networkModel(name, folder, 'outputs.npz')),
     ...recurrent.map(({ name, folder }) => networkModel(name, folder, 'first.npz')),

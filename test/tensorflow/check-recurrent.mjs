@@ -9,7 +9,7 @@ import { cacheDirectory, capture, HERE, runLines } from './environment.mjs';
 const SQNR_DB = 100;
 
 /** A fused op, which the official converter makes of Keras 2's, keeps its state from one run to the next: it is no bar. */
-const FUSED = ['UNIDIRECTIONAL_SEQUENCE_LSTM', 'BIDIRECTIONAL_SEQUENCE_LSTM', 'UNIDIRECTIONAL_SEQUENCE_RNN'];
+export const FUSED = ['UNIDIRECTIONAL_SEQUENCE_LSTM', 'BIDIRECTIONAL_SEQUENCE_LSTM', 'UNIDIRECTIONAL_SEQUENCE_RNN'];
 
 /** How many of these ops `--fuse-rnn` makes of a network. */
 const FUSIBLE = {
@@ -43,8 +43,8 @@ function fused({ name, kind, folder }) {
   return [{ name: `${name}__fused`, folder, args: ['--fuse-rnn', ...shape], reset, expected }];
 }
 
-/** Builds what is not in the cache; gives { name, kind, folder } for each network. */
-export async function buildRecurrent(python, wanted) {
+/** Builds the networks that are wanted with TensorFlow, each once; gives { name, kind, folder } for each. */
+export async function buildRecurrent({ python, wanted }) {
   const script = join(HERE, 'recurrent.py');
   const key = createHash('sha256').update(readFileSync(script)).digest('hex').slice(0, 12);
   const networks = [];
@@ -64,7 +64,7 @@ export async function buildRecurrent(python, wanted) {
 
 /** Gives { name, problems } for each network. */
 export async function checkRecurrent({ python, cli, output, wanted }) {
-  const built = await buildRecurrent(python, wanted);
+  const built = await buildRecurrent({ python, wanted });
   const networks = built.flatMap((network) => [{ ...network, args: [] }, ...fused(network)]);
   if (networks.length === 0) return [];
 

@@ -1,13 +1,14 @@
 // Checks our models against TensorFlow and the official converter:
 //
 //   node test/tensorflow/run.mjs [--only NAME]… [--corpus DIR|TAR]… [--update-gaps] [--latency] [--keep DIR]
-//        [--cli FILE] [--engine tensorflow]
+//        [--cli FILE] [--engine tensorflow] [--every-recurrent]
 //
 // Networks (networks.py) and cases of single ops (test/op-cases, and every corpus given) are converted by
 // `dist/cli.js`, run by LiteRT and compared with what TensorFlow computed. It makes its Python environment itself.
 // With `--engine tensorflow`, our engine of that name converts them all, and has to come to what the official converter
 // comes to that is called by hand.
-// NAME is a network, a case, or the family of cases before `__`.
+// NAME is a network, a case, or the family of cases before `__`. Of recurrent networks in fewer bits
+// (`quantized_recurrent`) some are chosen, all with `--every-recurrent`.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ import { checkCases, findCases, openCorpus } from './check-cases.mjs';
 import { checkEngine } from './check-engine.mjs';
 import { checkNetworks, networkNames } from './check-networks.mjs';
 import { checkPackages } from './check-packages.mjs';
+import { checkQuantizedRecurrent } from './check-quantized-recurrent.mjs';
 import { checkRecurrent } from './check-recurrent.mjs';
 import { ensurePython, HERE } from './environment.mjs';
 import { judgeGaps, readGaps, updateGaps } from './known-gaps.mjs';
@@ -31,6 +33,7 @@ const { values: options } = parseArgs({
     corpus: { type: 'string', multiple: true },
     'update-gaps': { type: 'boolean', default: false },
     latency: { type: 'boolean', default: false },
+    'every-recurrent': { type: 'boolean', default: false },
     keep: { type: 'string' },
     engine: { type: 'string', default: 'native' },
     cli: { type: 'string', default: join(REPOSITORY, 'dist', 'cli.js') },
@@ -62,6 +65,8 @@ async function check(context) {
   const networks = await checkNetworks({ ...context, names });
   networks.push(...(await checkPackages({ ...context, wanted })));
   networks.push(...(await checkRecurrent({ ...context, wanted })));
+  const all = options['every-recurrent'];
+  networks.push(...(await checkQuantizedRecurrent({ ...context, wanted, all, named: options.only })));
   const cases = (await allCases(context)).filter(({ name }) => wanted(name));
   if (networks.length + cases.length === 0) throw new Error(`nothing is called ${options.only.join(' or ')}`);
   const results = await checkCases({ ...context, cases });

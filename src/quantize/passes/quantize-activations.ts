@@ -6,6 +6,7 @@ import type { Tensor } from '#tensor/tensor.js';
 import { isTflOp, type WeightsConstraint } from '#tflite/define-op.js';
 import { Conversions } from '../conversions.js';
 import { floatType, type QuantizationJob } from '../job.js';
+import { HANDS_ON } from '../plan/op-roles.js';
 import { type ModulePlan, type OpPlan, type PlannedPlace, planModule } from '../plan/plan-module.js';
 import { isStatic, type Treatment } from '../recipe.js';
 import { placeConstant } from '../weights/place-constant.js';
@@ -111,8 +112,9 @@ class RegionRewriter {
     const treatment = this.#job.treatmentOf(op);
     if (!treatment || !isStatic(treatment.scheme)) return;
     const names = [...op.regions.flatMap(({ args }) => args), ...op.results];
-    if (names.some(floatType)) this.#job.refuse(op, 'it hands on what ops that stay in float32 give or take');
-    else this.#job.note(op, treatment.scheme === 'int16x8' ? 'int16x8' : 'int8');
+    const isWide = names.some(({ type }) => type.kind === 'tensor' && type.dtype === 'int16');
+    if (names.some(floatType)) this.#job.refuse(op, HANDS_ON);
+    else this.#job.note(op, isWide ? 'int16x8' : 'int8');
   }
 
   #stored(value: Value, placed: PlannedPlace | undefined, before: Op | undefined): Value {

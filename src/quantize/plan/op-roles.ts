@@ -14,10 +14,14 @@ export type Roles = readonly (Role | undefined)[];
 
 const data: Role = { kind: 'data' };
 
+/** Why a loop or a branch is not quantized. */
+export const HANDS_ON = 'it hands on what ops that stay in float32 give or take';
+
 /** The roles of an op's operands where LiteRT has a kernel for such data; otherwise why it has none. */
 export function rolesOf(op: Op, dtype: 'int8' | 'int16'): Roles | string {
   const { definition } = op;
   if (!isTflOp(definition)) return 'it is no TFLite op';
+  if (definition.control) return HANDS_ON;
   if (definition.stateOperands.length > 0) return 'it keeps a state between runs, whose range is not known';
   if (!definition.quantizedKernels.includes(dtype)) return `LiteRT's ${definition.builtin} takes no ${dtype} data`;
   const kept = definition.quantization.find((constraint) => constraint.kind === 'keepFloat');

@@ -148,6 +148,30 @@ export function opsAround({ places }: PlaceGroup): readonly Op[] {
   return [...new Set([...before, ...behind])].filter((op) => !op.definition.control && !isConstant(op));
 }
 
+/** Ops that compute the real numbers that an op takes, also where control flow hands these on. */
+export function sourcesOf(op: Op, places: Places): readonly Op[] {
+  const sources = op.operands.flatMap((value) => {
+    if (!value || !floatType(value)) return [];
+    const place = places.named(value);
+    if (!place) return value.producer ?? [];
+    return place.group.places.flatMap((each) => each.sources.flatMap(({ producer }) => producer ?? []));
+  });
+  return [...new Set(sources)].filter((source) => !source.definition.control && !isConstant(source));
+}
+
+/** Ops that take the real numbers that an op gives, also where control flow hands these on. */
+export function takersOf(op: Op, places: Places): readonly Op[] {
+  const takers = op.results
+    .filter(floatType)
+    .flatMap((value) => [
+      ...value.users,
+      ...places
+        .takers(value)
+        .flatMap(({ group }) => group.places.flatMap(({ names }) => names.flatMap(({ users }) => users))),
+    ]);
+  return [...new Set(takers)].filter((taker) => !taker.definition.control);
+}
+
 function isConstant(op: Op): boolean {
   return op.results.length === 1 && constantOf(op.result()) !== undefined;
 }

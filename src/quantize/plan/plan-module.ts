@@ -7,11 +7,13 @@ import { floatType, type QuantizationJob } from '../job.js';
 import { isStatic, type Treatment } from '../recipe.js';
 import { contentRange } from '../weights/quantize-constant.js';
 import { movedTable, takesHybridWeights } from '../weights/weights-of.js';
-import { type Candidate, isMover, mayStayFloat } from './candidate.js';
+import type { Candidate } from './candidate.js';
+import { dropMovers } from './drop-movers.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
+import { keepStatesFine } from './keep-states-fine.js';
 import { hasOneScale, type Roles, rolesOf } from './op-roles.js';
 import { placeForm } from './place-forms.js';
-import { groupRange, opsAround, type Place, type PlaceGroup, Places, rangeIn } from './places.js';
+import { groupRange, type PlaceGroup, Places, rangeIn } from './places.js';
 import { ScaleSet } from './scale-set.js';
 
 /** How one op is quantized. */
@@ -48,6 +50,7 @@ export function planModule(module: Module, job: QuantizationJob): ModulePlan {
   const places = new Places(module);
   const candidates = new Map<Op, Candidate>();
   const planned = plannedRegions(module);
+  keepStatesFine(module, job, places);
   for (const region of module.regions()) {
     const reason = planned.get(region);
     for (const [op, candidate] of candidatesOf(region, reason, job, places)) candidates.set(op, candidate);
@@ -130,64 +133,6 @@ function isLargeTable(op: Op, job: QuantizationJob): boolean {
 /** The scale that the kernel gives to its result. */
 function fixedFor(definition: TflOpDefinition, dtype: 'int8' | 'int16') {
   return definition.quantization.find((constraint) => constraint.kind === 'fixedRange' && constraint.dtype === dtype);
-}
-
-function isIdle(candidate: Candidate): boolean {
-  return isMover(candidate) && mayStayFloat(candidate);
-}
-
-/** Ops that only move elements gain nothing where all around them stays in float32. */
-function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob, places: Places): void {
-  const seen = new Set<Op>();
-  const seenGroups = new Set<PlaceGroup>();
-  for (const start of [...candidates.values()]) {
-    if (seen.has(start.op) || !isIdle(start)) continue;
-    const group: Op[] = [];
-    let wanted = false;
-    const pending = [start.op];
-    seen.add(start.op);
-    for (let op = pending.pop(); op; op = pending.pop()) {
-      group.push(op);
-      for (const neighbour of neighboursOf(op, places, seenGroups)) {
-        const candidate = candidates.get(neighbour);
-        if (!candidate) continue;
-        if (!isIdle(candidate)) wanted = true;
-        else if (!seen.has(neighbour)) {
-          seen.add(neighbour);
-          pending.push(neighbour);
-        }
-      }
-    }
-    if (wanted) continue;
-    for (const op of group) {
-      candidates.delete(op);
-      job.note(op, 'float32', 'it moves elements between ops that stay in float32');
-    }
-  }
-}
-
-/**
- * Ops at the other ends of the real numbers that an op takes and gives, also where control flow hands these on. Groups of
- * places are looked through once.
- */
-function neighboursOf(op: Op, places: Places, seen: Set<PlaceGroup>): Op[] {
-  const found: Op[] = [];
-  const through = (place: Place | undefined) => {
-    if (!place || seen.has(place.group)) return;
-    seen.add(place.group);
-    found.push(...opsAround(place.group));
-  };
-  for (const value of op.operands) {
-    if (!value || !floatType(value)) continue;
-    through(places.named(value));
-    if (value.producer) found.push(value.producer);
-  }
-  for (const value of op.results) {
-    if (!floatType(value)) continue;
-    for (const place of places.takers(value)) through(place);
-    found.push(...value.users);
-  }
-  return found;
 }
 
 class Planner {

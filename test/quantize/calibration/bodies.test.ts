@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { type CalibrateOptions, type CalibrationSample, calibrate, type SampleSource } from '#quantize/calibrate.js';
 import { formatRanges } from '#quantize/ranges.js';
+import { watchLayers } from '#quantize/refine/watch-layers.js';
 import { Tensor } from '#tensor/tensor.js';
 import { exportModule } from '#tflite/export/export-module.js';
 import { parse } from '../../support/dialects.js';
@@ -123,6 +124,35 @@ describe('ranges of tensors in bodies', () => {
       -3.0000000054977558e38, 3.0000000054977558e38,
     ]);
   });
+});
+
+test('layers in bodies get windows of their inputs in all runs', async () => {
+  const module = parse(`signature "f" (%x "x": tensor<1x2xf32>, %steps "steps": tensor<i32>) -> ("y") {
+    %n, %y = tfl.while(%steps, %x) (%n: tensor<i32>, %h: tensor<1x2xf32>) {
+      %zero = const 0 : tensor<i32> %more = tfl.greater(%n, %zero) return %more
+    } (%n: tensor<i32>, %h: tensor<1x2xf32>) {
+      %one = const 1 : tensor<i32> %next = tfl.sub(%n, %one)
+      %w = const [[1, 0], [0, 2]] : tensor<2x2xf32> %b = const [1, 0] : tensor<2xf32>
+      %new = tfl.fully_connected(%h, %w, %b) return %next, %new
+    } return %y }`);
+  const { inputs, bySource } = watchLayers(module);
+  const samples: SampleSource = {
+    async *samples() {
+      for (const [index, steps] of [3, 0, 1].entries()) {
+        const x = Tensor.float32([index, 1], [1, 2]);
+        yield {
+          index,
+          values: new Map([
+            ['x', x],
+            ['steps', Tensor.int32([steps], [])],
+          ]),
+        };
+      }
+    },
+  };
+  await calibrate(exportModule(module), samples, { watched: bySource });
+  const [patches] = inputs.values();
+  expect(Array.from(patches?.data.subarray(0, 2 * patches.rows) ?? [])).toEqual([0, 1, 1, 2, 2, 4, 2, 1]);
 });
 
 describe('values of tensors in bodies', () => {
