@@ -2,11 +2,13 @@ import { constantOf } from '#ir/constant.js';
 import type { Op, Region, Value } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
 import { definePass, type Pass, type PassContext } from '#passes/pass.js';
+import type { Tensor } from '#tensor/tensor.js';
 import { isTflOp, type WeightsConstraint } from '#tflite/define-op.js';
 import { Conversions } from '../conversions.js';
 import type { QuantizationJob } from '../job.js';
 import { type OpPlan, planRegion } from '../plan/plan-region.js';
 import { isStatic, type Treatment } from '../recipe.js';
+import { quantizeState } from '../recurrent/state-scales.js';
 import { placeConstant } from '../weights/place-constant.js';
 import { biasScales, leastWeightScales, quantizeBias, quantizeConstant } from '../weights/quantize-constant.js';
 import type { QuantizedConstant, WeightsSpec } from '../weights/quantize-weights.js';
@@ -97,6 +99,17 @@ class RegionRewriter {
       const input = bias < 0 ? undefined : (roles[bias] as { readonly of: readonly [number, number] }).of[0];
       const inputScale = input === undefined ? undefined : operands[input]?.affine.scale;
       this.#quantizeWeights(op, role.constraint, bias, inputScale, treatment);
+    });
+    roles.forEach((role, i) => {
+      if (role?.kind !== 'state') return;
+      const state = op.operand(i);
+      const stored = quantizeState(
+        constantOf(state) as Tensor,
+        role.constraint,
+        results[0]?.affine,
+        this.#job.cellRangeOf(op),
+      );
+      editor.setOperand(op, i, placeConstant(this.#context, state, stored));
     });
     op.results.forEach((result, i) => {
       const set = results[i];

@@ -3,8 +3,9 @@ import type { Op, Region, Value } from '#ir/graph.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
 import { floatType, type QuantizationJob } from '../job.js';
 import { isStatic, type Treatment } from '../recipe.js';
+import { powerOfTwo } from '../recurrent/state-scales.js';
 import { contentRange } from '../weights/quantize-constant.js';
-import { movedTable, takesHybridWeights } from '../weights/weights-of.js';
+import { movedTable, takesHybridWeights, weightsOf } from '../weights/weights-of.js';
 import { type Candidate, isMover, mayStayFloat } from './candidate.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
 import { hasOneScale, type Roles, rolesOf } from './op-roles.js';
@@ -36,7 +37,7 @@ export function planRegion(region: Region, job: QuantizationJob): RegionPlan {
   const candidates = new Map<Op, Candidate>();
   for (const op of region.ops()) {
     const candidate = candidateOf(op, job);
-    if (typeof candidate === 'string') job.refuse(op, candidate);
+    if (typeof candidate === 'string') refuse(op, candidate, job);
     else if (candidate) candidates.set(op, candidate);
   }
   const fragile = fragileOps(region, candidates);
@@ -53,6 +54,13 @@ export function planRegion(region: Region, job: QuantizationJob): RegionPlan {
   return new Planner(job).plan(candidates.values());
 }
 
+/** Where its data stay float32, a layer that keeps a state still has most of its size in weights, and most of its time. */
+function refuse(op: Op, reason: string, job: QuantizationJob): void {
+  job.refuse(op, reason);
+  const keepsState = (op.definition as Partial<TflOpDefinition>).stateOperands?.length;
+  if (keepsState && weightsOf(op).length > 0) job.treatAs(op, 'dynamic', reason);
+}
+
 function candidateOf(op: Op, job: QuantizationJob): Candidate | string | undefined {
   const treatment = job.treatmentOf(op);
   if (!treatment || !isStatic(treatment.scheme)) return undefined;
@@ -67,6 +75,12 @@ function candidateOf(op: Op, job: QuantizationJob): Candidate | string | undefin
   if (unknown) {
     const key = job.keyOf(unknown);
     return `the range of the tensor ${key === '' ? 'between its parts' : `\`${key}\``} is not known`;
+  }
+  const cells = roles.find((role) => role?.kind === 'state' && role.constraint.stored === 'power-of-two');
+  if (cells?.kind === 'state') {
+    const range = job.cellRangeOf(op);
+    if (!range) return 'the range of its state is not known';
+    if (!powerOfTwo(range, cells.constraint)) return 'its state takes more bits than its kernel for integers has';
   }
   return { op, definition, dtype, treatment, roles };
 }
