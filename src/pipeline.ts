@@ -42,6 +42,7 @@ import { recogniseHardSwish } from '#tflite/passes/recognise-hard-swish.js';
 import { recogniseL2Normalization } from '#tflite/passes/recognise-l2-normalization.js';
 import { recognisePrelu } from '#tflite/passes/recognise-prelu.js';
 import { recogniseRecurrent } from '#tflite/passes/recognise-recurrent.js';
+import { reshapeInMatmul } from '#tflite/passes/reshape-in-matmul.js';
 import { simplifyArithmetic } from '#tflite/passes/simplify-arithmetic.js';
 import { sinkTransposes } from '#tflite/passes/sink-transposes.js';
 import { supplyBias } from '#tflite/passes/supply-bias.js';
@@ -99,7 +100,7 @@ const loopPasses: readonly Pass[] = [
 /** Loops that are recurrent layers become ops, and so two of them that go through a sequence from either end. */
 const recurrentPasses: readonly (Pass | Repeat)[] = [
   recogniseRecurrent,
-  { repeat: [sinkTransposes, mergeReshapes] },
+  { repeat: [sinkTransposes, mergeReshapes, reshapeInMatmul] },
   mergeDuplicateOps,
   { repeat: [mergeDirections, cancelReversals] },
   removeDeadOps,

@@ -16,6 +16,7 @@ import { runInParallel, workersFor } from './calibration/run-in-parallel.js';
 import { takeWindows, type WatchedWindows, watchedWindows } from './calibration/watched-windows.js';
 import { createObserver, type RangeAlgorithm, type RangeObserver } from './range-algorithms/range-algorithm.js';
 import { Ranges, rangeKey, type TensorRange } from './ranges.js';
+import { unfuseRecurrent } from './recurrent/unfuse-recurrent.js';
 import type { Patches } from './refine/patches.js';
 
 /** One run's worth of inputs, by the signature's names. */
@@ -69,7 +70,8 @@ export async function calibrate(
 ): Promise<Ranges> {
   if (!(model instanceof Uint8Array)) refuseTooLarge(model, options.file);
   const bytes = model instanceof Uint8Array ? model : serializeModel(model);
-  const record = parseModel(bytes, options.file);
+  // Only some runtimes take ops that keep a state, and ranges are those of what follows a reset.
+  const record = unfuseRecurrent(parseModel(bytes, options.file));
   const workers = isStateful(record) ? 1 : (options.workers ?? workersFor(bytes.byteLength));
   const ranges = new Map<string, TensorRange>();
   const samples = new Map<string, number>();

@@ -6,6 +6,7 @@ import { nameModuleValues } from '#tflite/export/module-names.js';
 import type { Range } from './affine.js';
 import { RuleMatcher, subjectOf } from './match-rules.js';
 import { type IoType, isStatic, type Recipe, type Scheme, type Treatment } from './recipe.js';
+import { cellStateName } from './recurrent/state-names.js';
 import { type FloatLayer, floatLayersOf } from './refine/float-layers.js';
 import type { LayerInputs } from './refine/watch-layers.js';
 import type { Applied, OpQuantization } from './report.js';
@@ -118,6 +119,12 @@ export class QuantizationJob {
     if (stated) return stated;
     const key = this.#names.get(value);
     return key === undefined ? undefined : this.#ranges?.get(key);
+  }
+
+  /** Where the states of an LSTM's cells lie; undefined where nobody knows. */
+  cellRangeOf(op: Op): Range | undefined {
+    const key = this.#names.get(op.result(0));
+    return key === undefined ? undefined : this.#ranges?.get(cellStateName(key));
   }
 
   /** The key of a value of the float model; empty for others. */

@@ -16,6 +16,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkCases, findCases, openCorpus } from './check-cases.mjs';
 import { checkEngine } from './check-engine.mjs';
+import { checkFused } from './check-fused.mjs';
 import { checkNetworks, networkNames } from './check-networks.mjs';
 import { checkPackages } from './check-packages.mjs';
 import { checkQuantizedRecurrent } from './check-quantized-recurrent.mjs';
@@ -67,6 +68,7 @@ async function check(context) {
   networks.push(...(await checkRecurrent({ ...context, wanted })));
   const all = options['every-recurrent'];
   networks.push(...(await checkQuantizedRecurrent({ ...context, wanted, all, named: options.only })));
+  networks.push(...(await checkFused({ ...context, wanted })));
   const cases = (await allCases(context)).filter(({ name }) => wanted(name));
   if (networks.length + cases.length === 0) throw new Error(`nothing is called ${options.only.join(' or ')}`);
   const results = await checkCases({ ...context, cases });

@@ -9,6 +9,7 @@ import { floatType, type QuantizationJob } from '../job.js';
 import { HANDS_ON } from '../plan/op-roles.js';
 import { type ModulePlan, type OpPlan, type PlannedPlace, planModule } from '../plan/plan-module.js';
 import { isStatic, type Treatment } from '../recipe.js';
+import { quantizeState } from '../recurrent/state-scales.js';
 import { placeConstant } from '../weights/place-constant.js';
 import { biasScales, leastWeightScales, quantizeBias, quantizeConstant } from '../weights/quantize-constant.js';
 import type { QuantizedConstant, WeightsSpec } from '../weights/quantize-weights.js';
@@ -143,6 +144,17 @@ class RegionRewriter {
       const input = bias < 0 ? undefined : (roles[bias] as { readonly of: readonly [number, number] }).of[0];
       const inputScale = input === undefined ? undefined : operands[input]?.affine.scale;
       this.#quantizeWeights(op, role.constraint, bias, inputScale, treatment);
+    });
+    roles.forEach((role, i) => {
+      if (role?.kind !== 'state') return;
+      const state = op.operand(i);
+      const stored = quantizeState(
+        constantOf(state) as Tensor,
+        role.constraint,
+        results[0]?.affine,
+        this.#job.cellRangeOf(op),
+      );
+      editor.setOperand(op, i, placeConstant(this.#context, state, stored));
     });
     op.results.forEach((result, i) => {
       const set = results[i];

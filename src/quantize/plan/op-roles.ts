@@ -1,13 +1,15 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op } from '#ir/graph.js';
-import { isTflOp, type TflOpDefinition, type WeightsConstraint } from '#tflite/define-op.js';
+import { isTflOp, type StateConstraint, type TflOpDefinition, type WeightsConstraint } from '#tflite/define-op.js';
 import { floatType } from '../job.js';
+import { refusedState } from '../recurrent/state-scales.js';
 
 /** What an operand is to an op whose data are quantized. */
 export type Role =
   | { readonly kind: 'data' }
   | { readonly kind: 'weights'; readonly constraint: WeightsConstraint }
-  | { readonly kind: 'bias'; readonly of: readonly [number, number] };
+  | { readonly kind: 'bias'; readonly of: readonly [number, number] }
+  | { readonly kind: 'state'; readonly constraint: StateConstraint };
 
 /** Roles of the operands, by position; undefined for those that are no real numbers. */
 export type Roles = readonly (Role | undefined)[];
@@ -22,8 +24,9 @@ export function rolesOf(op: Op, dtype: 'int8' | 'int16'): Roles | string {
   const { definition } = op;
   if (!isTflOp(definition)) return 'it is no TFLite op';
   if (definition.control) return HANDS_ON;
-  if (definition.stateOperands.length > 0) return 'it keeps a state between runs, whose range is not known';
   if (!definition.quantizedKernels.includes(dtype)) return `LiteRT's ${definition.builtin} takes no ${dtype} data`;
+  const refused = refusedState(op, definition, dtype);
+  if (refused !== undefined) return refused;
   const kept = definition.quantization.find((constraint) => constraint.kind === 'keepFloat');
   if (kept?.kind === 'keepFloat') return kept.reason;
   const roles: (Role | undefined)[] = [];
@@ -40,6 +43,9 @@ function roleOf(op: Op, definition: TflOpDefinition, index: number, dtype: 'int8
   for (const constraint of definition.quantization) {
     if (constraint.kind === 'biasScale' && constraint.operand === index) {
       return constant ? { kind: 'bias', of: constraint.of } : 'its bias is computed';
+    }
+    if (constraint.kind === 'state' && constraint.operand === index && constraint.dtype === dtype) {
+      return { kind: 'state', constraint };
     }
     if (constraint.kind === 'weights' && constraint.operand === index && !constraint.hybridOnly) {
       if (constraint.mayBeData && (!constant || dtype === 'int16')) return data;

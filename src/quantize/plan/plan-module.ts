@@ -5,8 +5,9 @@ import type { TflOpDefinition } from '#tflite/define-op.js';
 import { type Range, unite } from '../affine.js';
 import { floatType, type QuantizationJob } from '../job.js';
 import { isStatic, type Treatment } from '../recipe.js';
+import { powerOfTwo } from '../recurrent/state-scales.js';
 import { contentRange } from '../weights/quantize-constant.js';
-import { movedTable, takesHybridWeights } from '../weights/weights-of.js';
+import { movedTable, takesHybridWeights, weightsOf } from '../weights/weights-of.js';
 import type { Candidate } from './candidate.js';
 import { dropMovers } from './drop-movers.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
@@ -85,7 +86,7 @@ function candidatesOf(
   for (const op of region.ops()) {
     if (op.definition.control) continue;
     const candidate = candidateOf(op, reason, job, places);
-    if (typeof candidate === 'string') job.refuse(op, candidate);
+    if (typeof candidate === 'string') refuse(op, candidate, job);
     else if (candidate) candidates.set(op, candidate);
   }
   const fragile = fragileOps(region, candidates);
@@ -99,6 +100,13 @@ function candidatesOf(
     job.treatAs(op, 'dynamic', 'its results go to ops that look at more than 8 bits of them');
   }
   return candidates;
+}
+
+/** Where its data stay float32, a layer that keeps a state still has most of its size in weights, and most of its time. */
+function refuse(op: Op, reason: string, job: QuantizationJob): void {
+  job.refuse(op, reason);
+  const keepsState = (op.definition as Partial<TflOpDefinition>).stateOperands?.length;
+  if (keepsState && weightsOf(op).length > 0) job.treatAs(op, 'dynamic', reason);
 }
 
 function candidateOf(
@@ -121,6 +129,12 @@ function candidateOf(
   if (unknown) {
     const key = job.keyOf(unknown);
     return `the range of the tensor ${key === '' ? 'between its parts' : `\`${key}\``} is not known`;
+  }
+  const cells = roles.find((role) => role?.kind === 'state' && role.constraint.stored === 'power-of-two');
+  if (cells?.kind === 'state') {
+    const range = job.cellRangeOf(op);
+    if (!range) return 'the range of its state is not known';
+    if (!powerOfTwo(range, cells.constraint)) return 'its state takes more bits than its kernel for integers has';
   }
   return { op, definition, dtype, treatment, roles };
 }

@@ -132,6 +132,7 @@ const joinedResults: Rewrite = {
     if ((axis !== 2 && axis !== -1) || fused_activation_function !== 'NONE') {
       return noMatch('it joins along another axis than that of the units, or activates');
     }
+    if (misplacesStates(both)) return noMatch('its kernel would mix up the states of several sequences');
     const options = { ...both.attributes, merge_outputs: true };
     const joined = build.fuse(both).op(both.definition as AnyDefinition, both.operands, options);
     build.editor.replace(op, [joined.result()]);
@@ -139,6 +140,13 @@ const joinedResults: Rewrite = {
     return done;
   },
 };
+
+/** LiteRT's kernel (`lstm_eval.cc`) steps through the states of sequences by the width of its output, here twice theirs. */
+function misplacesStates(both: Op): boolean {
+  if (!both.isOneOf(BidirectionalSequenceLstm) || both.attributes['time_major']) return false;
+  const { type } = both.operand(BidirectionalSequenceLstm.stateOperands[0] as number);
+  return type.kind !== 'tensor' || type.shape?.[0] !== 1;
+}
 
 export const mergeDirections = rewritePass({
   name: 'merge-directions',

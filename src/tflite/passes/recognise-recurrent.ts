@@ -33,7 +33,7 @@ export const recogniseRecurrent = definePass({
     }
     if (made.length > 0) {
       context.collector.add('fused-recurrent-state', {
-        detail: `Recurrent layers became ${made.length === 1 ? 'one op that keeps' : `${made.length} ops that keep`} a state.`,
+        detail: `${made.length === 1 ? 'A recurrent layer became an op that keeps' : `${made.length} recurrent layers became ops that keep`} a state.`,
         locations: made.map(({ location }) => location),
       });
     } else if (loops > 0) {

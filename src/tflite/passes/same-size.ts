@@ -24,7 +24,7 @@ function measuredAxis(number: Value): Axis | undefined {
   const shape = op?.isOneOf(StridedSlice, Gather) ? op.operand(0).producer : undefined;
   const place = op && constantOf(op.operands[1]);
   if (!op || !shape?.is(Shape) || place?.size !== 1) return undefined;
-  if (op.is(StridedSlice) && op.attributes.shrink_axis_mask !== 1) return undefined;
+  if (op.is(StridedSlice) && (op.attributes.shrink_axis_mask !== 1 || op.attributes.begin_mask !== 0)) return undefined;
   const value = shape.operand(0);
   const index = Number(place.data[0]);
   return { value, axis: index < 0 ? index + (shapeOf(value)?.length ?? 0) : index };

@@ -103,6 +103,18 @@ describe('merge-directions', () => {
 `);
   });
 
+  test('results of several sequences are joined where the steps are the first axis', () => {
+    const several = LSTMS.replace(' {cell_clip = 3}', '')
+      .replace('%x: tensor<1x3x2', '%x: tensor<2x3x2')
+      .replace('%s = const [[0]] : tensor<1x1xf32>', '%s = const [[0], [0]] : tensor<2x1xf32>');
+    expect(both(several)).toMatch(/tfl.bidirectional_sequence_lstm.*\{time_major = false\}/);
+    const stepsFirst = several
+      .replace('%x: tensor<2x3x2', '%x: tensor<3x2x2')
+      .replace('%axis = const [1]', '%axis = const [0]')
+      .replaceAll('%s, %s)', '%s, %s) {time_major = true}');
+    expect(both(stepsFirst)).toMatch(/tfl.bidirectional_sequence_lstm.*\{merge_outputs = true\}/);
+  });
+
   test('results that are joined where each has its own use stay two', () => {
     const end = '%t = tfl.reverse_v2(%b, %axis) %y = tfl.concatenation(%f, %t) {axis = 2} return %f, %y';
     const text = both(layers({ end }));

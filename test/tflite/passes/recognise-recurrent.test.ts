@@ -227,7 +227,7 @@ describe('recognise-recurrent', () => {
 
   test('what it means is said once', () => {
     expect(findings(recogniseRecurrent, lstm())).toEqual([
-      'fused-recurrent-state: Recurrent layers became one op that keeps a state.',
+      'fused-recurrent-state: A recurrent layer became an op that keeps a state.',
     ]);
     expect(findings(recogniseRecurrent, lstm({ rounds: 2 }))).toEqual([
       'recurrent-not-fused: None of the loops of the model could become one op.',
