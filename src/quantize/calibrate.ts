@@ -63,8 +63,8 @@ export interface CalibrateOptions {
  * that a signature's subgraph is given or computes, but for those inside the bodies of control flow. The same samples
  * give the same ranges on any machine, however many threads run the model.
  *
- * Throws a DiagnosticError: `invalid-data` without samples, `not-finite` where a tensor is NaN or infinite, and what
- * the samples or the runtime say.
+ * Throws a DiagnosticError: `invalid-data` without samples, `not-finite` where a tensor is NaN or infinite and so is an
+ * output (where all outputs are numbers, that tensor gets no range), and what the samples or the runtime say.
  */
 export async function calibrate(
   model: ModelToWrite | Uint8Array,
@@ -103,6 +103,10 @@ class Observation {
   readonly #options: CalibrateOptions;
   readonly #tensors: readonly Observed[];
   readonly #windows: readonly WatchedWindows[];
+  /** Places of the float outputs among the tensors. */
+  readonly #outputs: readonly number[];
+  /** Tensors that were NaN or infinite where the outputs were not. */
+  readonly #unbounded = new Set<Observed>();
 
   constructor(model: ModelRecord, signature: Signature, options: CalibrateOptions) {
     this.#model = model;
@@ -117,6 +121,8 @@ class Observation {
       const observer = createObserver(algorithm);
       return { ...tensor, key, algorithm, observer, valued: observer.needsValues };
     });
+    const outputs = new Set(signature.outputs.map(({ tensor }) => tensor));
+    this.#outputs = [...this.#tensors.keys()].filter((i) => outputs.has((this.#tensors[i] as Observed).tensor));
     this.#windows = this.#tensors.flatMap(({ key, tensor }) =>
       (options.watched?.get(key) ?? []).flatMap((patches) => watchedWindows(model, signature, tensor, patches) ?? []),
     );
@@ -150,8 +156,9 @@ class Observation {
   }
 
   *ranges(): Generator<[string, TensorRange]> {
-    for (const { key, algorithm, observer } of this.#tensors) {
-      const range = observer.range();
+    for (const each of this.#tensors) {
+      const { key, algorithm, observer } = each;
+      const range = this.#unbounded.has(each) ? undefined : observer.range();
       if (range) yield [key, { ...range, algorithm: algorithm.algorithm ?? 'min-max' }];
     }
   }
@@ -160,19 +167,26 @@ class Observation {
     const figures = outputs.get(EXTENTS)?.data as Float32Array;
     const values = outputs.get(VALUES)?.data as Float32Array | undefined;
     const lengths = outputs.get(LENGTHS)?.data as Int32Array | undefined;
+    const wrong = [...this.#tensors.keys()].filter((i) => !isBounded(figures, i));
+    const [first] = wrong;
+    // What a model computes and then chooses not to use, as where it guards a quotient, does not spoil its outputs.
+    if (first !== undefined && (this.#outputs.length === 0 || this.#outputs.some((i) => wrong.includes(i)))) {
+      this.#refuse(sample, first, figures[first * FIGURES] as number, figures[first * FIGURES + 1] as number);
+    }
+    for (const i of wrong) this.#unbounded.add(this.#tensors[i] as Observed);
     let at = 0;
     let number = 0;
-    this.#tensors.forEach(({ observer, valued }, i) => {
+    this.#tensors.forEach((each, i) => {
+      const { observer, valued } = each;
       const min = figures[i * FIGURES] as number;
       const max = figures[i * FIGURES + 1] as number;
-      const sum = figures[i * FIGURES + 2] as number;
-      // A sum may become infinite though no value is; the reverse cannot be. Of no values, the least is the greatest.
-      if (!Number.isFinite(min) || !Number.isFinite(max) || Number.isNaN(sum)) this.#refuse(sample, i, min, max);
       const end = at + (valued ? (lengths?.[number++] as number) : 0);
-      if (min <= max) observer.observe({ min, max }, valued ? values?.subarray(at, end) : undefined);
+      if (min <= max && !this.#unbounded.has(each)) {
+        observer.observe({ min, max }, valued ? values?.subarray(at, end) : undefined);
+      }
       at = end;
     });
-    takeWindows(this.#windows, outputs.get(ROWS), outputs.get(ROW_DIMENSIONS));
+    if (wrong.length === 0) takeWindows(this.#windows, outputs.get(ROWS), outputs.get(ROW_DIMENSIONS));
   }
 
   #refuse(sample: CalibrationSample, index: number, min: number, max: number): never {
@@ -194,6 +208,19 @@ class Observation {
     const { key: signature } = this.#signature;
     return [{ signature, ...(file === undefined ? {} : { file }), ...(node === undefined ? {} : { node }) }];
   }
+}
+
+/** Whether all values of a tensor are finite, or there are none. */
+function isBounded(figures: Float32Array, index: number): boolean {
+  const [min, max, sum] = figures.subarray(index * FIGURES, (index + 1) * FIGURES) as unknown as [
+    number,
+    number,
+    number,
+  ];
+  // Of no values, the least is the greatest that there is, in some kernels infinite.
+  if (min > max) return true;
+  // A sum may become infinite though no value is; the reverse cannot be.
+  return Number.isFinite(min) && Number.isFinite(max) && !Number.isNaN(sum);
 }
 
 async function* first<T>(limit: number, items: AsyncIterable<T>): AsyncGenerator<T> {

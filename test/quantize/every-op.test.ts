@@ -11,6 +11,7 @@ const domains: Readonly<Record<string, readonly [number, number]>> = {
   sqrt: [0, 4],
   rsqrt: [0.5, 4],
   reduce_prod: [0.5, 1.5],
+  div: [0.5, 4],
 };
 
 /** With `behind`, each float output goes through a RELU: an op that only moves elements is not quantized by itself. */

@@ -7,7 +7,8 @@ import { contentRange } from '../weights/quantize-constant.js';
 import { movedTable, takesHybridWeights } from '../weights/weights-of.js';
 import { type Candidate, isMover, mayStayFloat } from './candidate.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
-import { hasOneScale, type Roles, rolesOf } from './op-roles.js';
+import { misfitOf, ZERO } from './misfit.js';
+import { divisorsOf, hasOneScale, isSymmetric, type Role, type Roles, rolesOf } from './op-roles.js';
 import { ScaleSet } from './scale-set.js';
 
 /** How one op is quantized. */
@@ -49,7 +50,7 @@ export function planRegion(region: Region, job: QuantizationJob): RegionPlan {
     candidates.delete(op);
     job.treatAs(op, 'dynamic', 'its results go to ops that look at more than 8 bits of them');
   }
-  dropMovers(candidates, job);
+  dropMovers(region, candidates, job);
   return new Planner(job).plan(candidates.values());
 }
 
@@ -60,6 +61,7 @@ function candidateOf(op: Op, job: QuantizationJob): Candidate | string | undefin
   const roles = rolesOf(op, dtype);
   if (typeof roles === 'string') return roles;
   const definition = op.definition as TflOpDefinition;
+  if (treatment.scheme !== 'int8-only' && divisorsOf(definition).some((i) => !constantOf(op.operands[i]))) return ZERO;
   const unknown = [
     ...op.operands.filter((value, i) => roles[i]?.kind === 'data' && !constantOf(value)),
     ...(fixedFor(definition, dtype) ? [] : op.results.filter(floatType)),
@@ -86,8 +88,9 @@ function isIdle(candidate: Candidate): boolean {
 }
 
 /** Ops that only move elements gain nothing where all around them stays in float32. */
-function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob): void {
+function dropMovers(region: Region, candidates: Map<Op, Candidate>, job: QuantizationJob): void {
   const seen = new Set<Op>();
+  const ends = job.ioType === 'float32' ? undefined : new Set([...region.args, ...region.outputs]);
   for (const start of [...candidates.values()]) {
     if (seen.has(start.op) || !isIdle(start)) continue;
     const group: Op[] = [];
@@ -96,6 +99,9 @@ function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob): void 
     seen.add(start.op);
     for (let op = pending.pop(); op; op = pending.pop()) {
       group.push(op);
+      if (ends && [...op.operands, ...op.results].some((value) => value && ends.has(value) && floatType(value))) {
+        wanted = true;
+      }
       for (const neighbour of neighboursOf(op)) {
         const candidate = candidates.get(neighbour);
         if (!candidate) continue;
@@ -121,6 +127,10 @@ function neighboursOf(op: Op): Op[] {
   return [...before, ...behind];
 }
 
+function isUsedBeside(value: Value, op: Op): boolean {
+  return value.uses.some(({ user }) => user !== op);
+}
+
 class Planner {
   readonly #job: QuantizationJob;
   readonly #sets = { int8: new Map<Value, ScaleSet>(), int16: new Map<Value, ScaleSet>() };
@@ -132,6 +142,12 @@ class Planner {
   plan(candidates: Iterable<Candidate>): RegionPlan {
     const ops = new Map<Op, OpPlan>();
     for (const candidate of candidates) ops.set(candidate.op, this.#planned(candidate));
+    for (const plan of ops.values()) {
+      const misfit = misfitOf(plan, (value) => this.#job.rangeOf(value));
+      if (misfit === undefined) continue;
+      ops.delete(plan.op);
+      this.#job.refuse(plan.op, misfit);
+    }
     return { ops, setOf: (value, dtype) => this.#sets[dtype].get(value) };
   }
 
@@ -142,19 +158,26 @@ class Planner {
     const results = op.results.map((result) => {
       if (!floatType(result)) return undefined;
       const set = new ScaleSet(dtype, affine ? undefined : this.#job.rangeOf(result), affine);
+      if (isSymmetric(definition)) set.makeSymmetric();
       this.#sets[dtype].set(result, set);
       return set;
     });
-    const operands = op.operands.map((value, i) =>
-      value && roles[i]?.kind === 'data' ? this.#operandSet(value, dtype, oneScale) : undefined,
-    );
+    const operands = op.operands.map((value, i) => {
+      const role = roles[i];
+      return value && role?.kind === 'data' ? this.#operandSet(value, role, dtype, oneScale) : undefined;
+    });
     this.#job.note(op, treatment.scheme === 'int16x8' ? 'int16x8' : 'int8');
-    const joined = oneScale ? this.#joined(operands, results, dtype) : operands;
+    const joined = oneScale ? this.#joined(op, operands, results, dtype) : operands;
     return { op, dtype, treatment, roles, operands: joined, results };
   }
 
   /** Constants have a set of their own at each use: they can be stored once for each scale. */
-  #operandSet(value: Value, dtype: 'int8' | 'int16', oneScale: boolean): ScaleSet {
+  #operandSet(
+    value: Value,
+    { symmetric }: Role & { kind: 'data' },
+    dtype: 'int8' | 'int16',
+    oneScale: boolean,
+  ): ScaleSet {
     const constant = constantOf(value);
     if (constant) {
       // A single number among moved elements, like what padding is filled with, shows in the range of the result.
@@ -166,20 +189,28 @@ class Planner {
       set = new ScaleSet(dtype, this.#job.rangeOf(value));
       sets.set(value, set);
     }
-    return set;
+    if (!symmetric || set.makeSymmetric()) return set;
+    const own = new ScaleSet(dtype, this.#job.rangeOf(value));
+    own.makeSymmetric();
+    return own;
   }
 
-  /** Operands that cannot take the scale of the others are requantized on their way into the op. */
+  /**
+   * Operands that cannot take the scale of the others are requantized on their way into the op, and so are those that
+   * others look at, too, where they would lose bits.
+   */
   #joined(
+    op: Op,
     operands: readonly (ScaleSet | undefined)[],
     results: readonly (ScaleSet | undefined)[],
     dtype: 'int8' | 'int16',
   ): readonly (ScaleSet | undefined)[] {
     const common = new ScaleSet(dtype);
     for (const result of results) if (result) common.join(result);
-    return operands.map((set) => {
+    return operands.map((set, i) => {
       if (!set) return undefined;
       if (!common.fits(set)) return common;
+      if (common.coarsens(set) && isUsedBeside(op.operand(i), op)) return common;
       common.join(set);
       return set;
     });

@@ -38,7 +38,7 @@ export function watchLayers(module: Module, accepts: (op: Op) => boolean = () =>
     for (const op of region.ops()) {
       const layer = accepts(op) ? linearLayerOf(op) : undefined;
       const source = layer && names.get(op.operand(layer.input) as Value);
-      const result = names.get(op.result());
+      const result = layer && names.get(op.result());
       if (!layer || source === undefined || result === undefined) continue;
       const patches = new Patches(layer, rowsFor(layer), FULL_SAMPLES);
       inputs.set(result, patches);

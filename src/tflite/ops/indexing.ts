@@ -279,6 +279,8 @@ export const MatrixDiag = defineTflOp({
     return [tensorType(dtype, matrices(shape))];
   },
   kernels: ['float32', 'int64', 'int32', 'int16', 'int8', 'uint8'],
+  quantizedKernels: ['int8', 'int16'],
+  quantization: [...sameScale, { kind: 'zeroIsZero' }],
 });
 
 export const MatrixSetDiag = defineTflOp({
@@ -292,4 +294,6 @@ export const MatrixSetDiag = defineTflOp({
     return [tensorType(dtype, shape)];
   },
   kernels: ['float32', 'int64', 'int32', 'int16', 'int8', 'uint8'],
+  quantizedKernels: ['int8', 'int16'],
+  quantization: [...sameScale, { kind: 'zeroIsZero' }],
 });
