@@ -184,8 +184,10 @@ export const SparseToDense = defineTflOp({
   },
   version: versionByDtype({ int8: 3, uint8: 3, int64: 2 }, 2),
   kernels: ['float32', 'int32', 'int64', 'int8', 'uint8'],
+  quantizedKernels: quantizedBytes,
   mainOperand: 2,
   operandKernels: { 0: indexTypes, 1: indexTypes },
+  quantization: sameScale,
 });
 
 export const OneHot = defineTflOp({

@@ -112,6 +112,7 @@ test('ops whose operands and results share their scale', () => {
     ...['RESIZE_NEAREST_NEIGHBOR', 'REVERSE_V2', 'SELECT', 'SELECT_V2', 'SHAPE', 'SLICE', 'SPACE_TO_BATCH_ND'],
     ...[
       'SPACE_TO_DEPTH',
+      'SPARSE_TO_DENSE',
       'SPLIT',
       'SPLIT_V',
       'SQUEEZE',
