@@ -49,7 +49,9 @@ describe('every op with a kernel for quantized data computes what it computes in
     expect(worstDifference(result.float, result.outputs)).toBeLessThan(0.03);
   });
 
-  const in16 = opsFor('int16').filter((op) => !has(op, 'fragile'));
+  // Behind what gives no real numbers nothing is quantized, so that they stay as they are.
+  const integers = ['rank', 'shape'];
+  const in16 = opsFor('int16').filter((op) => !has(op, 'fragile') && !integers.includes(op));
   test.each(in16)('%s in int16', async (op) => {
     const [low = -2, high = 2] = domains[op] ?? [];
     const text = signature(op, has(op, 'sameScale'));

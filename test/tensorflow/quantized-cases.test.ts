@@ -53,9 +53,9 @@ describe('what is kept of the official converter', () => {
     expect(ours.filter((name) => !own.includes(name))).toEqual([]);
   });
 
-  test('gaps are cases that it knows, each once, with a reason', () => {
+  test('gaps are cases that there are, each once, with a reason', () => {
     const names = Object.values(gaps).flat();
-    expect(names.filter((name) => !(name in facts))).toEqual([]);
+    expect(names.filter((name) => !(name in facts) && !own.includes(name))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
     expect(Object.keys(gaps).filter((reason) => reason.length < 20)).toEqual([]);
   });
