@@ -194,7 +194,7 @@ export const catalogue = {
     severity: 'error',
     title: 'A tensor is not finite',
     explanation:
-      'While the float model ran on the calibration data, a tensor became NaN or infinite; it has no range to be quantized in.',
+      'While the float model ran on the calibration data, a tensor became NaN or infinite, and with it an output; it has no range to be quantized in.',
     help: [
       'Check the sample, and whether the inputs are scaled as in training.',
       'If the model computes infinity on purpose, for masks, replace it by a large number such as -1e4 in the model.',

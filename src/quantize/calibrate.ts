@@ -10,7 +10,7 @@ import { parseModel } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { unite } from './affine.js';
 import { observeTensors } from './calibration/observed-model.js';
-import { ObservedOutputs } from './calibration/observed-outputs.js';
+import { ObservedOutputs, type Seen } from './calibration/observed-outputs.js';
 import { type ObservedTensor, observableTensors } from './calibration/observed-tensors.js';
 import { runInParallel, workersFor } from './calibration/run-in-parallel.js';
 import { takeWindows, type WatchedWindows, watchedWindows } from './calibration/watched-windows.js';
@@ -60,8 +60,8 @@ export interface CalibrateOptions {
  * that a signature's subgraph, or the body of a loop or a branch, is given or computes; those of bodies in all runs of
  * the body. The same samples give the same ranges on any machine, however many threads run the model.
  *
- * Throws a DiagnosticError: `invalid-data` without samples, `not-finite` where a tensor is NaN or infinite, and what
- * the samples or the runtime say.
+ * Throws a DiagnosticError: `invalid-data` without samples, `not-finite` where a tensor is NaN or infinite and so is an
+ * output (where all outputs are numbers, that tensor gets no range), and what the samples or the runtime say.
  */
 export async function calibrate(
   model: ModelToWrite | Uint8Array,
@@ -106,6 +106,10 @@ class Observation {
   readonly #tensors: readonly Observed[];
   readonly #windows: readonly WatchedWindows[];
   readonly #outputs: ObservedOutputs;
+  /** Places of the signature's float outputs among the tensors. */
+  readonly #ends: readonly number[];
+  /** Tensors that were NaN or infinite where the outputs were not. */
+  readonly #unbounded = new Set<Observed>();
 
   constructor(model: ModelRecord, signature: Signature, options: CalibrateOptions) {
     this.#model = model;
@@ -119,6 +123,11 @@ class Observation {
       const algorithm = chosen ?? {};
       const observer = createObserver(algorithm);
       return { ...tensor, key, algorithm, observer, valued: observer.needsValues };
+    });
+    const ends = new Set(signature.outputs.map(({ tensor }) => tensor));
+    this.#ends = [...this.#tensors.keys()].filter((i) => {
+      const { subgraph, tensor } = this.#tensors[i] as Observed;
+      return subgraph === signature.subgraph && ends.has(tensor);
     });
     this.#windows = this.#tensors.flatMap((tensor) =>
       (options.watched?.get(tensor.key) ?? []).flatMap(
@@ -157,19 +166,28 @@ class Observation {
   }
 
   *ranges(): Generator<[string, TensorRange]> {
-    for (const { key, algorithm, observer } of this.#tensors) {
-      const range = observer.range();
+    for (const each of this.#tensors) {
+      const { key, algorithm, observer } = each;
+      const range = this.#unbounded.has(each) ? undefined : observer.range();
       if (range) yield [key, { ...range, algorithm: algorithm.algorithm ?? 'min-max' }];
     }
   }
 
   #take(sample: CalibrationSample, outputs: ReadonlyMap<string, Tensor>): void {
-    this.#outputs.tensors(outputs).forEach(({ min, max, isNan, values }, i) => {
-      // A sum may become infinite though no value is; the reverse cannot be. Of no values, the least is the greatest.
-      if (!Number.isFinite(min) || !Number.isFinite(max) || isNan) this.#refuse(sample, i, min, max);
-      if (min <= max) (this.#tensors[i] as Observed).observer.observe({ min, max }, values);
+    const seen = this.#outputs.tensors(outputs);
+    const wrong = [...seen.keys()].filter((i) => !isBounded(seen[i] as Seen));
+    const [first] = wrong;
+    // What a model computes and then chooses not to use, as where it guards a quotient, does not spoil its outputs.
+    if (first !== undefined && (this.#ends.length === 0 || this.#ends.some((i) => wrong.includes(i)))) {
+      const { min, max } = seen[first] as Seen;
+      this.#refuse(sample, first, min, max);
+    }
+    for (const i of wrong) this.#unbounded.add(this.#tensors[i] as Observed);
+    seen.forEach(({ min, max, values }, i) => {
+      const each = this.#tensors[i] as Observed;
+      if (min <= max && !this.#unbounded.has(each)) each.observer.observe({ min, max }, values);
     });
-    takeWindows(this.#windows, this.#outputs.rows(outputs));
+    if (wrong.length === 0) takeWindows(this.#windows, this.#outputs.rows(outputs));
   }
 
   #refuse(sample: CalibrationSample, index: number, min: number, max: number): never {
@@ -190,6 +208,14 @@ class Observation {
     const { key: signature } = this.#signature;
     return [{ signature, ...(file === undefined ? {} : { file }), ...(node === undefined ? {} : { node }) }];
   }
+}
+
+/** Whether all values of a tensor are finite, or there are none. */
+function isBounded({ min, max, isNan }: Seen): boolean {
+  // Of no values, the least is the greatest that there is, in some kernels infinite.
+  if (min > max) return true;
+  // A sum may become infinite though no value is; the reverse cannot be.
+  return Number.isFinite(min) && Number.isFinite(max) && !isNan;
 }
 
 async function* first<T>(limit: number, items: AsyncIterable<T>): AsyncGenerator<T> {

@@ -15,6 +15,9 @@ import type { StatedRanges } from './stated-ranges.js';
 /** Where fewer weights are, the time that integers save is less than that of quantizing the data takes. */
 const MINIMUM_ELEMENTS = 1024;
 
+/** Of a tensor without elements. */
+const NOTHING: Range = { min: 0, max: 0 };
+
 /** Where the values of tensors lie, by `signature/tensor`. */
 export interface KnownRanges {
   get(key: string): Range | undefined;
@@ -118,7 +121,8 @@ export class QuantizationJob {
     const stated = this.#stated?.get(value);
     if (stated) return stated;
     const key = this.#names.get(value);
-    return key === undefined ? undefined : this.#ranges?.get(key);
+    const known = key === undefined ? undefined : this.#ranges?.get(key);
+    return known ?? (floatType(value)?.shape?.includes(0) ? NOTHING : undefined);
   }
 
   /** Where the states of an LSTM's cells lie; undefined where nobody knows. */

@@ -10,6 +10,12 @@ export type QuantizationConstraint =
   | { readonly kind: 'fixedRange'; readonly dtype: DType; readonly scale: number; readonly zeroPoint: number }
   /** All quantizable operands and results share scale and zero point. */
   | { readonly kind: 'sameScale'; readonly exceptDtypes?: readonly DType[] }
+  /** What the kernel fills gaps with is a stored 0: the zero point of all its data is 0. */
+  | { readonly kind: 'zeroIsZero' }
+  /** The kernel aborts where an element of the operand is stored as zero. */
+  | { readonly kind: 'notZero'; readonly operand: number }
+  /** The kernel aborts where the scale of an operand is this or more. */
+  | { readonly kind: 'scaleBelow'; readonly limit: number }
   /** Operand `operand` is int32 (int64 for int16 activations) at the product of the scales of the other two. */
   | { readonly kind: 'biasScale'; readonly operand: number; readonly of: readonly [number, number] }
   /** The state at operand `operand` has the scale of the first result, or is int16 at a power of two. */
@@ -41,8 +47,11 @@ export interface WeightsConstraint {
   readonly axis: number | null;
   /** Weights of a matrix product: kernels of old runtimes want one scale for all of them. */
   readonly dense?: boolean;
-  /** The operand may be computed, too, and is then quantized as data are; so it always is for int16. */
-  readonly mayBeData?: boolean;
+  /**
+   * The operand may be computed, too, and is then quantized as data are; so it always is for int16. `symmetric`: with
+   * zero point 0, and for int8 only.
+   */
+  readonly mayBeData?: boolean | 'symmetric';
   /** Only the hybrid kernel takes them so: with quantized data the op moves them. */
   readonly hybridOnly?: boolean;
   /** A kernel takes integer weights with float32 data; where none does, or it is of no use, the reason. */

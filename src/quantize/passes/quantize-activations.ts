@@ -156,6 +156,13 @@ class RegionRewriter {
       );
       editor.setOperand(op, i, placeConstant(this.#context, state, stored));
     });
+    roles.forEach((role, i) => {
+      const bias = role?.kind === 'bias' ? constantOf(op.operands[i]) : undefined;
+      const [input, weights] = role?.kind === 'bias' ? role.of.map((at) => operands[at]) : [];
+      if (!bias || !input || !weights) return;
+      const scales = biasScales(input.affine.scale, [weights.affine.scale]);
+      editor.setOperand(op, i, placeConstant(this.#context, op.operand(i), quantizeBias(bias, scales, 'int32')));
+    });
     op.results.forEach((result, i) => {
       const set = results[i];
       if (set) this.#conversions.becomes(result, dtype, set.affine);

@@ -1,4 +1,4 @@
-import type { Op } from '#ir/graph.js';
+import { type Op, Region, type Value } from '#ir/graph.js';
 import { floatType, type QuantizationJob } from '../job.js';
 import { type Candidate, isMover, mayStayFloat } from './candidate.js';
 import { opsAround, type Place, type PlaceGroup, type Places } from './places.js';
@@ -19,6 +19,7 @@ export function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob,
     seen.add(start.op);
     for (let op = pending.pop(); op; op = pending.pop()) {
       group.push(op);
+      if (job.ioType !== 'float32' && [...op.operands, ...op.results].some(isEnd)) wanted = true;
       for (const neighbour of neighboursOf(op, places, seenGroups)) {
         const candidate = candidates.get(neighbour);
         if (!candidate) continue;
@@ -35,6 +36,14 @@ export function dropMovers(candidates: Map<Op, Candidate>, job: QuantizationJob,
       job.note(op, 'float32', 'it moves elements between ops that stay in float32');
     }
   }
+}
+
+/** Whether real numbers come into the model there, or leave it. */
+function isEnd(value: Value | undefined): boolean {
+  if (!value || !floatType(value)) return false;
+  const { owner } = value;
+  if (owner instanceof Region && !owner.parent) return true;
+  return value.uses.some(({ user }) => user instanceof Region && !user.parent);
 }
 
 /**

@@ -6,7 +6,7 @@ import { refusedState } from '../recurrent/state-scales.js';
 
 /** What an operand is to an op whose data are quantized. */
 export type Role =
-  | { readonly kind: 'data' }
+  | { readonly kind: 'data'; readonly symmetric?: boolean }
   | { readonly kind: 'weights'; readonly constraint: WeightsConstraint }
   | { readonly kind: 'bias'; readonly of: readonly [number, number] }
   | { readonly kind: 'state'; readonly constraint: StateConstraint };
@@ -15,6 +15,7 @@ export type Role =
 export type Roles = readonly (Role | undefined)[];
 
 const data: Role = { kind: 'data' };
+const symmetricData: Role = { kind: 'data', symmetric: true };
 
 /** Why a loop or a branch is not quantized. */
 export const HANDS_ON = 'it hands on what ops that stay in float32 give or take';
@@ -48,7 +49,8 @@ function roleOf(op: Op, definition: TflOpDefinition, index: number, dtype: 'int8
       return { kind: 'state', constraint };
     }
     if (constraint.kind === 'weights' && constraint.operand === index && !constraint.hybridOnly) {
-      if (constraint.mayBeData && (!constant || dtype === 'int16')) return data;
+      if (constraint.mayBeData === true && (!constant || dtype === 'int16')) return data;
+      if (constraint.mayBeData === 'symmetric' && !constant && dtype === 'int8') return symmetricData;
       return constant ? { kind: 'weights', constraint } : 'its weights are computed';
     }
   }
@@ -58,6 +60,21 @@ function roleOf(op: Op, definition: TflOpDefinition, index: number, dtype: 'int8
     return `LiteRT's ${definition.builtin} takes no ${dtype} as \`${name}\``;
   }
   return data;
+}
+
+/** Whether the zero point of all data of the op is 0. */
+export function isSymmetric(definition: TflOpDefinition): boolean {
+  return definition.quantization.some(({ kind }) => kind === 'zeroIsZero');
+}
+
+/** The operands of which no element may be stored as zero. */
+export function divisorsOf(definition: TflOpDefinition): readonly number[] {
+  return definition.quantization.flatMap((each) => (each.kind === 'notZero' ? [each.operand] : []));
+}
+
+/** What the scales of the op's operands have to be below. */
+export function scaleLimit(definition: TflOpDefinition): number {
+  return Math.min(...definition.quantization.map((each) => (each.kind === 'scaleBelow' ? each.limit : Infinity)));
 }
 
 /** Whether all data of the op share one scale. */

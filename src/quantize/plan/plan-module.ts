@@ -12,7 +12,8 @@ import type { Candidate } from './candidate.js';
 import { dropMovers } from './drop-movers.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
 import { keepStatesFine } from './keep-states-fine.js';
-import { hasOneScale, type Roles, rolesOf } from './op-roles.js';
+import { misfitOf, ZERO } from './misfit.js';
+import { divisorsOf, hasOneScale, isSymmetric, type Role, type Roles, rolesOf } from './op-roles.js';
 import { placeForm } from './place-forms.js';
 import { groupRange, type PlaceGroup, Places, rangeIn } from './places.js';
 import { ScaleSet } from './scale-set.js';
@@ -122,6 +123,7 @@ function candidateOf(
   const roles = rolesOf(op, dtype);
   if (typeof roles === 'string') return roles;
   const definition = op.definition as TflOpDefinition;
+  if (treatment.scheme !== 'int8-only' && divisorsOf(definition).some((i) => !constantOf(op.operands[i]))) return ZERO;
   const unknown = [
     ...op.operands.filter((value, i) => roles[i]?.kind === 'data' && !constantOf(value)),
     ...(fixedFor(definition, dtype) ? [] : op.results.filter(floatType)),
@@ -149,6 +151,10 @@ function fixedFor(definition: TflOpDefinition, dtype: 'int8' | 'int16') {
   return definition.quantization.find((constraint) => constraint.kind === 'fixedRange' && constraint.dtype === dtype);
 }
 
+function isUsedBeside(value: Value, op: Op): boolean {
+  return value.uses.some(({ user }) => user !== op);
+}
+
 class Planner {
   readonly #job: QuantizationJob;
   readonly #places: Places;
@@ -166,6 +172,12 @@ class Planner {
     const ops = new Map<Op, OpPlan>();
     for (const candidate of this.#candidates.values()) ops.set(candidate.op, this.#planned(candidate));
     for (const [group, form] of forms) this.#joinSources(group, form);
+    for (const plan of ops.values()) {
+      const misfit = misfitOf(plan, (value) => rangeIn(this.#places, this.#job, value));
+      if (misfit === undefined) continue;
+      ops.delete(plan.op);
+      this.#job.refuse(plan.op, misfit);
+    }
     return {
       ops,
       setOf: (value, dtype) => this.#sets[dtype].get(value),
@@ -211,19 +223,26 @@ class Planner {
     const results = op.results.map((result) => {
       if (!floatType(result)) return undefined;
       const set = new ScaleSet(dtype, affine ? undefined : this.#job.rangeOf(result), affine);
+      if (isSymmetric(definition)) set.makeSymmetric();
       this.#sets[dtype].set(result, set);
       return set;
     });
-    const operands = op.operands.map((value, i) =>
-      value && roles[i]?.kind === 'data' ? this.#operandSet(value, dtype, oneScale) : undefined,
-    );
+    const operands = op.operands.map((value, i) => {
+      const role = roles[i];
+      return value && role?.kind === 'data' ? this.#operandSet(value, role, dtype, oneScale) : undefined;
+    });
     this.#job.note(op, treatment.scheme === 'int16x8' ? 'int16x8' : 'int8');
-    const joined = oneScale ? this.#joined(operands, results, dtype) : operands;
+    const joined = oneScale ? this.#joined(op, operands, results, dtype) : operands;
     return { op, dtype, treatment, roles, operands: joined, results };
   }
 
   /** Constants have a set of their own at each use: they can be stored once for each scale. */
-  #operandSet(value: Value, dtype: 'int8' | 'int16', oneScale: boolean): ScaleSet {
+  #operandSet(
+    value: Value,
+    { symmetric }: Role & { kind: 'data' },
+    dtype: 'int8' | 'int16',
+    oneScale: boolean,
+  ): ScaleSet {
     const constant = constantOf(value);
     if (constant) {
       // A single number among moved elements, like what padding is filled with, shows in the range of the result.
@@ -235,20 +254,28 @@ class Planner {
       set = new ScaleSet(dtype, rangeIn(this.#places, this.#job, value));
       sets.set(value, set);
     }
-    return set;
+    if (!symmetric || set.makeSymmetric()) return set;
+    const own = new ScaleSet(dtype, rangeIn(this.#places, this.#job, value));
+    own.makeSymmetric();
+    return own;
   }
 
-  /** Operands that cannot take the scale of the others are requantized on their way into the op. */
+  /**
+   * Operands that cannot take the scale of the others are requantized on their way into the op, and so are those that
+   * others look at, too, where they would lose bits.
+   */
   #joined(
+    op: Op,
     operands: readonly (ScaleSet | undefined)[],
     results: readonly (ScaleSet | undefined)[],
     dtype: 'int8' | 'int16',
   ): readonly (ScaleSet | undefined)[] {
     const common = new ScaleSet(dtype);
     for (const result of results) if (result) common.join(result);
-    return operands.map((set) => {
+    return operands.map((set, i) => {
       if (!set) return undefined;
       if (!common.fits(set)) return common;
+      if (common.coarsens(set) && isUsedBeside(op.operand(i), op)) return common;
       common.join(set);
       return set;
     });
