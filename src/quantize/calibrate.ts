@@ -98,6 +98,9 @@ interface Observed extends ObservedTensor {
   readonly observer: RangeObserver;
 }
 
+/** Builtins whose results are made by others. */
+const HANDS_ON = new Set(['WHILE', 'IF']);
+
 /** The calibration of one signature. */
 class Observation {
   readonly #model: ModelRecord;
@@ -176,7 +179,8 @@ class Observation {
   #take(sample: CalibrationSample, outputs: ReadonlyMap<string, Tensor>): void {
     const seen = this.#outputs.tensors(outputs);
     const wrong = [...seen.keys()].filter((i) => !isBounded(seen[i] as Seen));
-    const [first] = wrong;
+    const [outermost] = wrong;
+    const first = outermost === undefined ? undefined : this.#innermost(outermost, wrong);
     // What a model computes and then chooses not to use, as where it guards a quotient, does not spoil its outputs.
     if (first !== undefined && (this.#ends.length === 0 || this.#ends.some((i) => wrong.includes(i)))) {
       const { min, max } = seen[first] as Seen;
@@ -191,9 +195,8 @@ class Observation {
   }
 
   #refuse(sample: CalibrationSample, index: number, min: number, max: number): never {
-    const { name, tensor, subgraph } = this.#tensors[index] as Observed;
-    const producer = this.#model.subgraphs[subgraph]?.operators.find(({ outputs }) => outputs.includes(tensor));
-    const op = producer && this.#model.operator_codes[producer.opcode_index]?.builtin_code;
+    const { name } = this.#tensors[index] as Observed;
+    const op = this.#opOf(index);
     const infinite = Math.abs(min) === Number.POSITIVE_INFINITY || Math.abs(max) === Number.POSITIVE_INFINITY;
     const what = infinite ? 'infinite' : 'NaN';
     return fail('not-finite', {
@@ -201,6 +204,22 @@ class Observation {
       locations: this.#locations(name),
       ...(op === undefined ? {} : { op }),
     });
+  }
+
+  /** What control flow gives went wrong in a body: the bodies' tensors stand behind those of what they are within. */
+  #innermost(index: number, wrong: readonly number[]): number {
+    if (!HANDS_ON.has(this.#opOf(index) ?? '')) return index;
+    const { subgraph } = this.#tensors[index] as Observed;
+    // What a body is given may be what an earlier run of it gave.
+    const inner = wrong.find((i) => i > index && this.#tensors[i]?.subgraph !== subgraph && this.#opOf(i));
+    return inner === undefined ? index : this.#innermost(inner, wrong);
+  }
+
+  /** The builtin that computes a tensor; undefined for what is given. */
+  #opOf(index: number): string | undefined {
+    const { tensor, subgraph } = this.#tensors[index] as Observed;
+    const producer = this.#model.subgraphs[subgraph]?.operators.find(({ outputs }) => outputs.includes(tensor));
+    return producer && this.#model.operator_codes[producer.opcode_index]?.builtin_code;
   }
 
   #locations(node?: string) {
@@ -212,10 +231,11 @@ class Observation {
 
 /** Whether all values of a tensor are finite, or there are none. */
 function isBounded({ min, max, isNan }: Seen): boolean {
-  // Of no values, the least is the greatest that there is, in some kernels infinite.
-  if (min > max) return true;
-  // A sum may become infinite though no value is; the reverse cannot be.
-  return Number.isFinite(min) && Number.isFinite(max) && !isNan;
+  // Kernels may pass over a NaN where they look for the least, so that it seems that there are no values.
+  if (isNan) return false;
+  // Of no values, the least is the greatest that there is, in some kernels infinite. A sum may become infinite though no
+  // value is; the reverse cannot be.
+  return min > max || (Number.isFinite(min) && Number.isFinite(max));
 }
 
 async function* first<T>(limit: number, items: AsyncIterable<T>): AsyncGenerator<T> {

@@ -105,12 +105,21 @@ describe('ranges of tensors in bodies', () => {
   });
 
   test('a NaN in any run is found, and its place is named', async () => {
-    const text = doubling.replace('tfl.sub(%twice, %same)', 'tfl.sqrt(%same)');
+    const text = doubling
+      .replace('tfl.sub(%twice, %same)', 'tfl.sqrt(%same)')
+      .replace('return %next, %twice, %same', 'return %next, %twice, %sum');
     await expect(rangesOf(text, sourceOf([[1, -2], 3]))).rejects.toMatchObject({
       diagnostics: [
         { code: 'not-finite', detail: "tensor 'sum', computed by SQRT, has values that are NaN for sample 0." },
       ],
     });
+  });
+
+  test('a NaN that no output shows leaves its tensor without a range', async () => {
+    const text = doubling.replace('tfl.sub(%twice, %same)', 'tfl.sqrt(%same)');
+    const ranges = await rangesOf(text, sourceOf([[1, -2], 3]));
+    expect(Object.keys(ranges)).toContain('body_2/twice');
+    expect(Object.keys(ranges)).not.toContain('body_2/sum');
   });
 
   test('sums that grow beyond all numbers do no harm', async () => {
