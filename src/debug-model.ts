@@ -12,6 +12,7 @@ import { parseModel, readModelFile } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { importModel } from '#tflite/import/import-model.js';
 import { nativeEngine } from './engines/native.js';
+import { type RuntimeSettings, resolveRuntime } from './find-runtime.js';
 
 export interface DebugOptions {
   /** The float model: a `.tflite` file, or the folder of a SavedModel. */
@@ -22,6 +23,8 @@ export interface DebugOptions {
   readonly signature?: string | undefined;
   /** At most so many samples of each signature; by default all. */
   readonly limit?: number | undefined;
+  /** What runs the models; by default the WebAssembly that comes along. */
+  readonly runtime?: RuntimeSettings | undefined;
 }
 
 /**
@@ -33,13 +36,14 @@ export async function debugModel(path: string, options: DebugOptions): Promise<D
   const quantized = readModelFile(path);
   const float = readFloat(against);
   const source = await openDataSet(data);
+  const runtime = await resolveRuntime(options.runtime);
   const { module, notes } = moduleOf(quantized, path);
   const layers: LayerError[] = [];
   const unmatched: UnmatchedOp[] = [];
   const samples: Record<string, number> = {};
   const interpreters = await Promise.all([
-    openInterpreter(serializeModel(quantized), { file: path }),
-    openInterpreter(serializeModel(float), { file: against }),
+    openInterpreter(serializeModel(quantized), { file: path, runtime }),
+    openInterpreter(serializeModel(float), { file: against, runtime }),
   ]);
   try {
     for (const [graph, other] of signaturesOf(quantized, float, path, options)) {
@@ -47,7 +51,7 @@ export async function debugModel(path: string, options: DebugOptions): Promise<D
         { graph, interpreter: interpreters[0] },
         { graph: other, interpreter: interpreters[1] },
         source,
-        { module, limit },
+        { module, limit, runtime },
       );
       layers.push(...found.layers);
       unmatched.push(...found.unmatched);

@@ -64,7 +64,9 @@ export async function quantizeModel(path: string, options: QuantizeModelOptions)
   const matcher = new RuleMatcher(recipe);
   const needsRanges = matcher.treatments.some(({ scheme }) => isStatic(scheme));
   // The runtime is made ready on other threads while the model is converted; a failure shows when it is used.
-  if (needsRanges && options.representativeData !== undefined) loadRuntime('compat').catch(() => undefined);
+  const { runtime = 'wasm', representativeData } = options;
+  if (needsRanges && representativeData !== undefined && runtime === 'wasm')
+    loadRuntime('compat').catch(() => undefined);
   const { module, stated, diagnostics, exportOptions } = loadModule(path, options);
   if (recipe.options.crossLayerEqualization) runPasses(module, [equalizeLayers(stated)], [verifyObserver()]);
   const found = needsRanges ? await rangesOf(path, module, stated, matcher, options) : undefined;
@@ -158,6 +160,7 @@ async function rangesOf(
     algorithm: ({ key }) => algorithms.get(key) ?? matcher.recipe.activations,
     watched: layers?.bySource,
     file: path,
+    runtime: options.runtime,
   });
   if (saveCalibration !== undefined) writeRanges(ranges, saveCalibration);
   const found = { ranges, layerInputs: layers?.inputs, diagnostics };

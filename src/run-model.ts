@@ -6,12 +6,15 @@ import { randomInputs } from '#runtime/random-inputs.js';
 import { NpyError } from '#tensor/npy.js';
 import { readNpz, writeNpz } from '#tensor/npz.js';
 import type { Tensor } from '#tensor/tensor.js';
+import { type RuntimeSettings, resolveRuntime } from './find-runtime.js';
 
 export interface RunModelOptions {
   /** Key of the signature; may be left out where there is only one, or one named `serving_default`. */
   readonly signature?: string | undefined;
   /** Limit of the run in milliseconds. */
   readonly timeLimitMs?: number | undefined;
+  /** What runs it; by default the WebAssembly that comes along. */
+  readonly runtime?: RuntimeSettings | undefined;
 }
 
 export interface ModelRun {
@@ -33,6 +36,7 @@ export async function runModel(model: string, inputs: string, options: RunModelO
   const { signature, timeLimitMs } = options;
   const interpreter = await openInterpreter(read(model), {
     file: model,
+    runtime: await resolveRuntime(options.runtime),
     ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
   });
   try {

@@ -82,7 +82,7 @@ async function searchWith(metric: Metric, path: string, options: SearchModelOpti
     : openDataSet(evaluateData));
   const float = floatModel(path, options);
   const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-search-'));
-  const interpreter = await openInterpreter(float, { file: path });
+  const interpreter = await openInterpreter(float, { file: path, runtime: options.runtime });
   try {
     const { key } = signatureToJudge(interpreter);
     const floatValue = await evaluateModel(interpreter, { metric, reference: interpreter, data });
@@ -171,7 +171,7 @@ async function makeCandidate(bench: Bench, recipe: Recipe, number: number): Prom
     bytes: made.bytes,
     measure: () =>
       unlessRefused(REFUSALS, async () => {
-        const candidate = await openInterpreter(readFileSync(file), { file: path });
+        const candidate = await openInterpreter(readFileSync(file), { file: path, runtime: options.runtime });
         try {
           const value = await evaluateModel(candidate, { metric, reference: bench.interpreter, data });
           return { value, drop: dropOf(metric, value, bench.floatValue) };
@@ -179,7 +179,7 @@ async function makeCandidate(bench: Bench, recipe: Recipe, number: number): Prom
           await candidate.dispose();
         }
       }),
-    layers: () => layerDamage(readFileSync(file), float, key, data),
+    layers: () => layerDamage(readFileSync(file), float, key, data, options.runtime),
   };
 }
 

@@ -7,6 +7,7 @@ import { balance } from '#check/plan-units.js';
 import { readRecord, recordText } from '#check/read-record.js';
 import { debugModel } from '#debug-model.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
+import { resolveRuntime } from '#find-runtime.js';
 import { makeModel } from '#make-model.js';
 import { debugCsv, debugJson, debugTable, floatLines, legend, unmatchedLines } from '#quantize/debug/layer-table.js';
 import { quantizeModel } from '#quantize-model.js';
@@ -42,15 +43,17 @@ const gate: GateTools = {
   init: initRepository,
 };
 
-const quantize: Quantizer = (input, { name: _, search, ...variant }, { inputShapes, ...options }) => {
-  const all = { ...options, ...variant, inputShapes: inputShapes && new Map(Object.entries(inputShapes)) };
+const quantize: Quantizer = async (input, { name: _, search, ...variant }, { inputShapes, ...options }) => {
+  const runtime = await resolveRuntime(variant.runtime);
+  const all = { ...options, ...variant, runtime, inputShapes: inputShapes && new Map(Object.entries(inputShapes)) };
   return search ? searchModel(input, { ...all, ...search }) : quantizeModel(input, all);
 };
 
-const make: ModelMaker = (input, variant, { inputShapes, ...options }, choice) => {
+const make: ModelMaker = async (input, variant, { inputShapes, ...options }, choice) => {
   const { name: _, search: __, ...quantization } = variant ?? { name: '' };
   const shapes = inputShapes && new Map(Object.entries(inputShapes));
-  return makeModel(input, { ...options, ...quantization, inputShapes: shapes }, choice);
+  const runtime = await resolveRuntime(variant?.runtime);
+  return makeModel(input, { ...options, ...quantization, runtime, inputShapes: shapes }, choice);
 };
 
 /** Whoever types the command line chose the file: it may be a program. */

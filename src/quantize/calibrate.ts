@@ -1,7 +1,7 @@
 import { fail } from '#diagnostics/diagnostic.js';
 import { readSignatures, type Signature } from '#runtime/describe-signatures.js';
 import type { SignatureInfo } from '#runtime/interpreter.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openInterpreter, type Runtime } from '#runtime/open-interpreter.js';
 import type { Tensor } from '#tensor/tensor.js';
 import type { ModelRecord, ModelToWrite } from '#tflite/file/model-record.js';
 import { parseModel } from '#tflite/file/read-model.js';
@@ -56,12 +56,14 @@ export interface CalibrateOptions {
   readonly file?: string | undefined;
   /** Threads that run the model; by default as many as there are processors, within bounds. */
   readonly workers?: number | undefined;
+  /** Default: `wasm`. */
+  readonly runtime?: Runtime | undefined;
 }
 
 /**
  * Finds the ranges of a float model's activations: runs it in LiteRT on the samples and looks at every float32 tensor
  * that a signature's subgraph is given or computes, but for those inside the bodies of control flow. The same samples
- * give the same ranges on any machine, however many threads run the model.
+ * give the same ranges on any machine, however many threads run the model; in a native runtime, up to rounding.
  *
  * Throws a DiagnosticError: `invalid-data` without samples, `not-finite` where a tensor is NaN or infinite, and what
  * the samples or the runtime say.
@@ -124,10 +126,11 @@ class Observation {
 
   /** Gives the number of samples. */
   async run(source: SampleSource, workers: number): Promise<number> {
-    const { file, limit = Number.POSITIVE_INFINITY } = this.#options;
+    const { file, runtime, limit = Number.POSITIVE_INFINITY } = this.#options;
     if (this.#tensors.length === 0) return 0;
     const bytes = serializeModel(observeTensors(this.#model, this.#signature, this.#tensors, this.#windows));
-    const opening = Array.from({ length: workers }, () => openInterpreter(bytes, file === undefined ? {} : { file }));
+    const settings = { runtime, ...(file === undefined ? {} : { file }) };
+    const opening = Array.from({ length: workers }, () => openInterpreter(bytes, settings));
     const interpreters = await Promise.all(opening);
     try {
       const count = await runInParallel(

@@ -1,6 +1,7 @@
 import { Collector } from '#diagnostics/diagnostic.js';
 import type { ModelRecord, OperatorRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
 import { dtypeOf, type Signature } from './describe-signatures.js';
+import type { RuntimeKind } from './worker-client.js';
 
 /** Custom ops with a kernel in the runtime: tflite/core/kernels/register.cc. */
 const CUSTOM_KERNELS = new Set([
@@ -21,11 +22,16 @@ interface Finding {
 }
 
 /**
- * Throws a DiagnosticError (`run-failed`) that names everything for which LiteRT's CompiledModel, and so its wasm, has
- * no way: TensorFlow (Flex) and custom ops, ops that keep state in variable or intermediate tensors, weights in other
- * files, and text as input or output. The model may well run elsewhere.
+ * Throws a DiagnosticError (`run-failed`) that names everything for which LiteRT's CompiledModel has no way: TensorFlow
+ * (Flex) and custom ops, ops that keep state in variable or intermediate tensors, weights in other files; and text as
+ * input or output where the runtime at hand takes none. The model may well run elsewhere.
  */
-export function refuseUnrunnable(model: ModelRecord, signature: Signature, file: string | undefined): void {
+export function refuseUnrunnable(
+  model: ModelRecord,
+  signature: Signature,
+  kind: RuntimeKind,
+  file: string | undefined,
+): void {
   const findings = new Map<string, Finding>();
   const add = (key: string, node: string | undefined, finding: Omit<Finding, 'nodes'>) => {
     const known = findings.get(key) ?? { ...finding, nodes: [] };
@@ -42,10 +48,13 @@ export function refuseUnrunnable(model: ModelRecord, signature: Signature, file:
   for (const { tensor, name, end } of ends) {
     const record = main.tensors[tensor];
     const dtype = record && dtypeOf(record);
-    if (dtype !== undefined && dtype !== 'string' && dtype !== 'int4') continue;
+    const isText = record?.type === 'STRING';
+    if (isText ? kind.takesText : dtype !== undefined && dtype !== 'int4') continue;
     add(`${end} ${name}`, undefined, {
-      detail: `${end} '${name}' is of type ${record?.type.toLowerCase()}, which cannot be ${end === 'input' ? 'given to' : 'read from'} LiteRT's WebAssembly runtime.`,
-      help: `Run the model in another runtime, or take the part that handles '${name}' out of it.`,
+      detail: `${end} '${name}' is of type ${record?.type.toLowerCase()}, which cannot be ${end === 'input' ? 'given to' : 'read from'} ${kind.name}.`,
+      help: isText
+        ? `Run the model in LiteRT's native library, \`runtime: native\`, or take the part that handles '${name}' out of it.`
+        : `Run the model in another runtime, or take the part that handles '${name}' out of it.`,
     });
   }
 
