@@ -243,7 +243,7 @@ export const catalogue = {
     explanation:
       'With `runtime: native`, models are run by the native library of LiteRT, which the Python package `ai-edge-litert` carries. There is no Python that has it, it is of a version that is not known here, or installing it failed.',
     help: [
-      'Install it, `pip install "ai-edge-litert>=2.2,<2.4"` in a virtual environment, and name its Python: `--python venv/bin/python`.',
+      'Install it, `pip install "ai-edge-litert==2.3.*"` in a virtual environment, and name its Python: `--python venv/bin/python`.',
       'Or let it be installed into a folder of its own: `--engine-setup auto`.',
     ],
   },

@@ -7,7 +7,8 @@
 // `dist/cli.js`, run by LiteRT and compared with what TensorFlow computed. It makes its Python environment itself.
 // With `--engine tensorflow`, our engine of that name converts cases, and its verdicts have to be those of the official
 // converter called by hand; each takes seconds, so choose some by `--only`.
-// NAME is a network, a case, or the family of cases before `__`.
+// NAME is a network, a case, or the family of cases before `__`; `runtime` are the tests of test/runtime, by LiteRT's
+// native library as well, which may not be skipped here.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ import { checkEngine } from './check-engine.mjs';
 import { checkNetworks, networkNames } from './check-networks.mjs';
 import { checkPackages } from './check-packages.mjs';
 import { checkRecurrent } from './check-recurrent.mjs';
+import { checkRuntime } from './check-runtime.mjs';
 import { ensurePython, HERE } from './environment.mjs';
 import { judgeGaps, readGaps, updateGaps } from './known-gaps.mjs';
 
@@ -62,6 +64,7 @@ async function check(context) {
   const networks = await checkNetworks({ ...context, names });
   networks.push(...(await checkPackages({ ...context, wanted })));
   networks.push(...(await checkRecurrent({ ...context, wanted })));
+  networks.push(...(await checkRuntime({ ...context, wanted })));
   const cases = (await allCases(context)).filter(({ name }) => wanted(name));
   if (networks.length + cases.length === 0) throw new Error(`nothing is called ${options.only.join(' or ')}`);
   const results = await checkCases({ ...context, cases });

@@ -17,12 +17,15 @@ const FILES: Readonly<Record<string, string>> = {
   'win32-x64': 'libLiteRt.dll',
 };
 
-/** Versions of which the functions that are called here are known to be the same. */
-const KNOWN_VERSION = /^2\.[23]\.\d+$/;
+/**
+ * Versions of which the functions that are called here, and their results, are known: 2.2 has the same functions, but its
+ * square root of infinity is NaN.
+ */
+const KNOWN_VERSION = /^2\.3\.\d+$/;
 
 /** What to install. */
 export const LITERT_PACKAGE = 'ai-edge-litert';
-export const LITERT_VERSIONS = '2.2 and 2.3';
+const VERSIONS = '2.3';
 
 export const platformName = `${process.platform}-${process.arch}`;
 
@@ -36,10 +39,10 @@ export function libraryFile(): string {
   });
 }
 
-/** Throws a DiagnosticError, `runtime-missing`, for a version whose functions may be others: calling them could crash. */
+/** Throws a DiagnosticError, `runtime-missing`, for a version whose functions or results may be others. */
 export function refuseUnknownVersion({ path, version }: LiteRtLibrary): void {
   if (KNOWN_VERSION.test(version)) return;
   fail('runtime-missing', {
-    detail: `${path} is of ${LITERT_PACKAGE} ${version}; only ${LITERT_VERSIONS} are known.`,
+    detail: `${path} is of ${LITERT_PACKAGE} ${version}; only ${VERSIONS} is known.`,
   });
 }
