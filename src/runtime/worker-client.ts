@@ -76,7 +76,12 @@ export class RuntimeWorker {
     if (this.#disposed) return Promise.reject(disposed());
     if (this.#pending !== undefined) throw new Error('a request is already under way');
     return new Promise((resolve, reject) => {
-      this.#worker ??= this.#start();
+      try {
+        this.#worker ??= this.#start();
+      } catch (error) {
+        reject(new WorkerFailure('failed', `the runtime cannot be started: ${(error as Error).message}`));
+        return;
+      }
       const worker = this.#worker;
       const limit = Math.min(Math.max(0, timeLimitMs), LONGEST_TIMEOUT_MS);
       const timer = setTimeout(() => this.#fail(worker, new WorkerFailure('timeout', 'time limit reached')), limit);

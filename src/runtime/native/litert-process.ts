@@ -77,6 +77,8 @@ interface Signature {
 }
 
 interface Compiled extends Record<'options' | 'model' | 'compiled', Pointer> {
+  /** Of the model's file. */
+  readonly path: string;
   readonly signatures: ReadonlyMap<string, Signature>;
 }
 
@@ -166,7 +168,7 @@ async function answer(request: NativeRequest): Promise<NativeReply> {
     if (request.kind === 'run') return { ok: true, ...(await run(loaded, request)) };
     const begin = performance.now();
     if (request.kind === 'free') free(loaded, request.model);
-    else compiledModels.set(request.model, await compile(loaded));
+    else compiledModels.set(request.model, await compile(loaded, request.file));
     return { ok: true, outputs: [], milliseconds: performance.now() - begin };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
@@ -184,11 +186,11 @@ function loadKoffi(): typeof Koffi {
   return module.exports as typeof Koffi;
 }
 
-async function compile(litert: LiteRt): Promise<Compiled> {
-  const file = resolve('model' satisfies ExchangeFile);
-  const model = litert.get('CreateModelFromFile', litert.environment, file);
-  // It is mapped into memory, which on Windows keeps it in place.
-  if (process.platform !== 'win32') unlinkSync(file);
+async function compile(litert: LiteRt, name: string): Promise<Compiled> {
+  const path = resolve(name);
+  const model = litert.get('CreateModelFromFile', litert.environment, path);
+  // It is mapped into memory, which on Windows keeps it in place until it is freed.
+  if (process.platform !== 'win32') unlinkSync(path);
   const options = litert.get('CreateOptions');
   litert.call('SetOptionsHardwareAccelerators', options, CPU);
   const result: [Pointer | null] = [null];
@@ -205,7 +207,7 @@ async function compile(litert: LiteRt): Promise<Compiled> {
       outputBuffers: outputBuffers(litert, signature),
     });
   }
-  return { options, model, compiled: result[0] as Pointer, signatures };
+  return { options, model, compiled: result[0] as Pointer, path, signatures };
 }
 
 function names(litert: LiteRt, signature: Pointer, end: 'Input' | 'Output'): string[] {
@@ -236,6 +238,7 @@ function free(litert: LiteRt, number: number): void {
   litert.call('DestroyCompiledModel', known.compiled);
   litert.call('DestroyModel', known.model);
   litert.call('DestroyOptions', known.options);
+  rmSync(known.path, { force: true });
 }
 
 type Run = Extract<NativeRequest, { kind: 'run' }>;

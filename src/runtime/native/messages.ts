@@ -1,8 +1,8 @@
 /**
  * What passes between `native-process.ts` and its process. Bytes do not: they stand in files of the process's folder, at
- * offsets that the messages tell. `model` holds one model until it is compiled.
+ * offsets that the messages tell; a model has a file of its own, which the process removes.
  */
-export type ExchangeFile = 'model' | 'inputs' | 'outputs';
+export type ExchangeFile = 'inputs' | 'outputs';
 
 /** A tensor's place in a file. */
 export interface StoredBytes {
@@ -19,7 +19,7 @@ export interface StoredTensor extends StoredBytes {
 
 /** `model` is the number of a compiled model. */
 export type NativeRequest =
-  | { readonly kind: 'compile'; readonly model: number }
+  | { readonly kind: 'compile'; readonly model: number; readonly file: string }
   | {
       readonly kind: 'run';
       readonly model: number;

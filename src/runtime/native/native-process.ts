@@ -89,8 +89,11 @@ class NativeProcess implements Worker {
     this.#log = [];
     this.#isLogWhole = false;
     this.#reply = undefined;
-    // A process that is gone says so by `close`.
-    if (this.#child.connected) this.#child.send(this.#store(request), () => undefined);
+    this.#attempt(() => {
+      const stored = this.#store(request);
+      // A process that is gone says so by `close`.
+      if (this.#child.connected) this.#child.send(stored, () => undefined);
+    });
   }
 
   ref(): void {
@@ -118,8 +121,9 @@ class NativeProcess implements Worker {
   #store(request: WorkerRequest): NativeRequest {
     if (request.kind === 'free') return request;
     if (request.kind === 'compile') {
-      writeFileSync(join(this.#folder, 'model' satisfies ExchangeFile), request.bytes);
-      return { kind: 'compile', model: request.model };
+      const file = `model-${request.model}`;
+      writeFileSync(join(this.#folder, file), request.bytes);
+      return { kind: 'compile', model: request.model, file };
     }
     let offset = 0;
     const inputs = [...request.inputs].map(([name, tensor]): StoredTensor => {
@@ -173,8 +177,19 @@ class NativeProcess implements Worker {
     if (!reply.ok) this.#events.replied({ ...reply, log });
     else if (error !== undefined) this.#events.replied({ ok: false, message: error, log });
     else {
-      const outputs = new Map(reply.outputs.map((stored) => [stored.name, this.#fetch(stored)]));
-      this.#events.replied({ ...reply, outputs, log });
+      this.#attempt(() => {
+        const outputs = new Map(reply.outputs.map((stored) => [stored.name, this.#fetch(stored)]));
+        this.#events.replied({ ...reply, outputs, log });
+      });
+    }
+  }
+
+  /** What goes wrong with files, on a full disk for example, is a failure of the runtime. */
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#events.failed(`its files cannot be used: ${(error as Error).message}`);
     }
   }
 

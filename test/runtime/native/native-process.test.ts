@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
@@ -13,6 +13,7 @@ import { nativeProcess } from '#runtime/native/native-process.js';
 import { tryLibrary } from '#runtime/native/try-library.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
 import { makeRunnableCopy } from '#runtime/runnable-copy.js';
+import { RuntimeWorker } from '#runtime/worker-client.js';
 import { Tensor } from '#tensor/tensor.js';
 import { parseModel } from '#tflite/file/read-model.js';
 import { availableLibrary } from '../../support/litert-library.js';
@@ -154,14 +155,14 @@ withLibrary('the process', () => {
     const model = parseModel(modelBytes('endless'));
     const output = model.subgraphs[0]?.outputs[0] as number;
     const { bytes } = makeRunnableCopy(model, [{ ...plan, fetched: [{ tensor: output, dims: [] }] }]);
-    writeFileSync(join(folder, 'model'), bytes);
+    writeFileSync(join(folder, 'model-0'), bytes);
     writeFileSync(join(folder, 'inputs'), new Uint8Array(Float32Array.of(0.5).buffer));
     const child = spawn(process.execPath, [...processArguments(), koffiFile(), runtime.path], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     const ended = once(child, 'exit');
-    expect(await ask(child, { kind: 'compile', model: 0 })).toMatchObject({ ok: true });
+    expect(await ask(child, { kind: 'compile', model: 0, file: 'model-0' })).toMatchObject({ ok: true });
     const inputs = [{ name: 'i0', offset: 0, byteLength: 4, elementType: 1, dims: [1] }];
     child.send({ kind: 'run', model: 0, signature: 'k', inputs } satisfies NativeRequest);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -177,6 +178,35 @@ async function ask(child: ChildProcess, request: NativeRequest): Promise<unknown
   const [reply] = await once(child, 'message');
   return reply;
 }
+
+(library && isLinux ? test : test.skip)(
+  'files that cannot be written are a failure, and the next run is right',
+  async () => {
+    const interpreter = await open('scalars');
+    const sum = async (rows: number) => {
+      const n = Tensor.int32(new Array(rows * 2).fill(rows), [rows, 2]);
+      const { outputs } = await interpreter.run({ x: Tensor.float32([1], []), n });
+      return [...(outputs.get('m') as Tensor).data];
+    };
+    expect(await sum(1)).toEqual([2, 2]);
+    for (const { folder } of processes()) rmSync(folder, { recursive: true });
+    const [finding] = await findingsOf(sum(2));
+    expect(finding).toMatchObject({ code: 'run-failed' });
+    expect(finding?.detail).toMatch(/^its files cannot be used: ENOENT/);
+    expect(await sum(2)).toEqual([3, 3, 3, 3]);
+  },
+);
+
+test('a process that cannot be started is a failure as well', async () => {
+  const start = () => {
+    throw new Error('no space left');
+  };
+  const worker = new RuntimeWorker({ name: 'none', takesText: false, start });
+  await expect(worker.request({ kind: 'free', model: 0 }, 1000)).rejects.toMatchObject({
+    reason: 'failed',
+    message: 'the runtime cannot be started: no space left',
+  });
+});
 
 withLibrary('models that are damaged', () => {
   test('never give anything but an error or their results', async () => {
