@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Interpreter } from '#runtime/interpreter.js';
 import { type OpenOptions, openInterpreter, type Runtime } from '#runtime/open-interpreter.js';
 import { Tensor } from '#tensor/tensor.js';
@@ -12,6 +12,8 @@ import {
   recordedRun,
   recordedTensors,
 } from './fixtures.js';
+
+jest.setTimeout(30_000);
 
 const opened: Interpreter[] = [];
 afterEach(async () => {
