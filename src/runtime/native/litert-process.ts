@@ -57,8 +57,7 @@ const ELEMENT_BYTES = new Map<number, number>([
 const TEXT = 5;
 /** Room for one output of text: its size is known only when it is there. Memory is taken as far as it is written to. */
 const TEXT_BYTES = 2 ** 24;
-const CPU = 1;
-const HOST_MEMORY = 1;
+const [CPU, HOST_MEMORY] = [1, 1];
 
 interface Buffer {
   readonly pointer: Pointer;
@@ -77,7 +76,6 @@ interface Signature {
 }
 
 interface Compiled extends Record<'options' | 'model' | 'compiled', Pointer> {
-  /** Of the model's file. */
   readonly path: string;
   readonly signatures: ReadonlyMap<string, Signature>;
 }
@@ -153,14 +151,16 @@ process.on('message', (request: NativeRequest) => {
     process.send?.(reply);
   });
 });
-// Runs go on in another thread, so this is heard even while one does not end.
-process.on('disconnect', () => {
+const leave = () => {
   try {
     rmSync(process.cwd(), { recursive: true, force: true });
   } finally {
     process.kill(process.pid, 'SIGKILL');
   }
-});
+};
+// Runs go on in another thread, so this is heard even while one does not end; or a reply that nobody takes shows it first.
+process.on('disconnect', leave);
+process.on('uncaughtException', leave);
 
 async function answer(request: NativeRequest): Promise<NativeReply> {
   try {
