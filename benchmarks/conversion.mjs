@@ -1,23 +1,51 @@
-// Conversion, side by side with the official converter: node benchmarks/conversion.mjs [--only NAME]… [--runs N] [--write]
+// Conversion, side by side with the official converter:
 //
-// Each side is a whole cold process: Node's start or Python's, reading, converting, writing. The sides take turns.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+//   node benchmarks/conversion.mjs [--only NAME]… [--runs N] [--cli FILE] [--write]
+//
+// Each side is a whole cold process: Node's start or Python's, reading, converting, writing. The sides take turns, and a
+// third one with them: `cp -R` of the SavedModel's folder, the least that reading and writing its bytes can take. Then
+// both files are run in LiteRT, in turn.
+// With `--write` the result is kept in `results/conversion.json`, with the times of the stages of one conversion of each
+// network, the fastest of as many.
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { HERE as CHECKS, cacheDirectory, ensurePython, run, runLines } from '../test/tensorflow/environment.mjs';
+import {
+  HERE as CHECKS,
+  cacheDirectory,
+  capture,
+  compare,
+  ensurePython,
+  run,
+  runLines,
+} from '../test/tensorflow/environment.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const cli = join(here, '../dist/cli.js');
 /** Networks, and how many times faster than the official converter ours has to be. */
 const bars = { mobilenet_v2: 30, resnet50: 30, efficientnet_b0: 20, convnext_tiny: 20, encoder: 20 };
 const MEMORY_BAR = 4;
+/** Networks of 100 MB and more, which are to be converted in so many times the time of copying and some seconds. */
+const large = new Set(['resnet50', 'convnext_tiny']);
+const COPY_FACTOR = 4;
+const COPY_BASE = 0.4;
 
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     runs: { type: 'string', default: '3' },
+    cli: { type: 'string', default: join(here, '../dist/cli.js') },
     write: { type: 'boolean', default: false },
   },
 });
@@ -34,12 +62,17 @@ async function compareOn(name, python, folder) {
   if (!existsSync(savedModel)) {
     await run(python, [join(CHECKS, 'networks.py'), '--only', name, '--out', networks]);
   }
-  const outputs = { ours: join(folder, `${name}.tflite`), official: join(folder, `${name}-official.tflite`) };
-  const commands = {
-    ours: [process.execPath, cli, 'convert', savedModel, '--output', outputs.ours, '--quiet'],
-    official: [python, join(here, 'official.py'), savedModel, outputs.official],
+  const outputs = {
+    ours: join(folder, `${name}.tflite`),
+    official: join(folder, `${name}-official.tflite`),
+    copy: join(folder, `${name}-copy`),
   };
-  const samples = { ours: [], official: [] };
+  const commands = {
+    ours: [process.execPath, options.cli, 'convert', savedModel, '--output', outputs.ours, '--quiet'],
+    official: [python, join(here, 'official.py'), savedModel, outputs.official],
+    copy: ['cp', '-R', savedModel, outputs.copy],
+  };
+  const samples = { ours: [], official: [], copy: [] };
   const request = JSON.stringify({ commands, runs: Number(options.runs), warmups: 1, outputs });
   const keep = (line) => {
     const { name: side, ...sample } = JSON.parse(line);
@@ -47,18 +80,64 @@ async function compareOn(name, python, folder) {
   };
   const code = await runLines(python, [join(here, 'measure.py')], keep, request);
   if (code !== 0) throw new Error(`${name}: measuring failed`);
-  const side = (key) => ({
+  const times = (key) => ({
     seconds: median(samples[key].map(({ seconds }) => seconds)),
     fastest: Math.min(...samples[key].map(({ seconds }) => seconds)),
     slowest: Math.max(...samples[key].map(({ seconds }) => seconds)),
+  });
+  const models = await runModels(python, outputs, join(networks, name, 'inputs.npz'));
+  const side = (key) => ({
+    ...times(key),
     memory: median(samples[key].map(({ memory }) => memory)),
     bytes: statSync(outputs[key]).size,
+    ...models[key],
   });
+  const [ours, official] = [side('ours'), side('official')];
+  const copy = { ...times('copy'), bytes: bytesIn(savedModel) };
+  const stages = stagesOf(savedModel, folder);
+  for (const path of Object.values(outputs)) rmSync(path, { recursive: true });
   const ratios = samples.ours.map(({ seconds }, i) => samples.official[i].seconds / seconds);
-  return { name, ours: side('ours'), official: side('official'), faster: median(ratios), bar: bars[name] };
+  return { name, ours, official, copy, stages, faster: median(ratios), bar: bars[name] };
 }
 
-function row({ name, ours, official, faster, bar }) {
+/** How many ops our file and the official one have, and how long LiteRT takes for them, in seconds, in turn. */
+async function runModels(python, { ours, official }, inputs) {
+  const jobs = Object.entries({ ours, official }).map(([id, model]) => ({ id, model, inputs, expected: inputs }));
+  const records = await compare(python, jobs);
+  const args = [join(CHECKS, 'compare.py'), 'latency', ours, official, '--inputs', inputs];
+  const { code, stdout, stderr } = await capture(python, args);
+  if (code !== 0) throw new Error(`LiteRT does not run the models: ${stderr}`);
+  const { model_ms, baseline_ms } = JSON.parse(stdout);
+  return {
+    ours: { ops: records.get('ours').ops, latency: model_ms.median / 1000 },
+    official: { ops: records.get('official').ops, latency: baseline_ms.median / 1000 },
+  };
+}
+
+function bytesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
+}
+
+/** The stages and passes of the fastest of some conversions, each a process of its own, as its report tells them. */
+function stagesOf(savedModel, folder) {
+  const [output, file] = [join(folder, 'staged.tflite'), join(folder, 'report.json')];
+  const reports = Array.from({ length: Number(options.runs) }, () => {
+    const args = ['convert', savedModel, '--output', output, '--report', file, '--quiet'];
+    const start = performance.now();
+    const { status } = spawnSync(process.execPath, [options.cli, ...args], { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`${savedModel} is not converted`);
+    const processMs = performance.now() - start;
+    const [{ timings, durationMs }] = JSON.parse(readFileSync(file, 'utf8')).models;
+    const times = new Map();
+    for (const { name, ms } of timings) times.set(name, (times.get(name) ?? 0) + ms);
+    return { processMs, durationMs, stages: [...times].map(([name, ms]) => ({ name, ms })) };
+  });
+  return reports.reduce((best, report) => (report.durationMs < best.durationMs ? report : best));
+}
+
+function row({ name, ours, official, copy, faster, bar }) {
   const memory = official.memory / ours.memory;
   const verdict = faster >= bar && memory >= MEMORY_BAR ? 'holds' : 'MISSED';
   return [
@@ -71,8 +150,20 @@ function row({ name, ours, official, faster, bar }) {
     `1/${memory.toFixed(1)}`.padStart(7),
     `${(ours.bytes / 1e6).toFixed(2)} MB`.padStart(10),
     `${(official.bytes / 1e6).toFixed(2)} MB`.padStart(10),
+    `${ours.ops}`.padStart(5),
+    `${official.ops}`.padStart(5),
+    `${(ours.latency * 1000).toFixed(1)} ms`.padStart(9),
+    `${(official.latency * 1000).toFixed(1)} ms`.padStart(9),
+    `${(copy.seconds * 1000).toFixed(0)} ms`.padStart(8),
     `≥ ${bar} ×: ${verdict}`,
   ].join(' ');
+}
+
+/** Whether a network of 100 MB and more is converted in little more than the time of copying it. */
+function copyLine({ name, ours, copy }) {
+  const bound = COPY_FACTOR * copy.seconds + COPY_BASE;
+  const verdict = ours.seconds <= bound ? 'holds' : 'MISSED';
+  return `${name}: ${ours.seconds.toFixed(2)} s ≤ ${COPY_FACTOR} × ${copy.seconds.toFixed(3)} s of copying ${(copy.bytes / 1e6).toFixed(0)} MB + ${COPY_BASE} s = ${bound.toFixed(2)} s: ${verdict}`;
 }
 
 const python = await ensurePython();
@@ -82,13 +173,16 @@ try {
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${(totalmem() / 1e9).toFixed(0)} GB`);
   console.log(readFileSync(join(CHECKS, 'requirements.txt'), 'utf8').match(/^tensorflow==.*$/m)?.[0] ?? '');
   console.log(`whole processes, medians of ${options.runs} runs after a warm-up, the sides in turn`);
-  console.log('network              ours  official   faster   memory of both    ratio       size of both');
+  console.log(
+    'network              ours  official   faster   memory of both    ratio       size of both   ops of both     latency of both     copy',
+  );
   const results = [];
   for (const name of names) {
     const result = await compareOn(name, python, folder);
     results.push(result);
     console.log(row(result));
   }
+  for (const result of results) if (large.has(result.name)) console.log(copyLine(result));
   if (options.write) {
     const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem() };
     mkdirSync(join(here, 'results'), { recursive: true });

@@ -70,12 +70,10 @@ export async function prepare(python, name) {
 /** What a process made: `model` is there where it succeeded, `absent` where the tool has no such scheme. */
 async function make(command, args, model) {
   rmSync(model, { force: true });
-  const begin = performance.now();
   const { code, stderr, stdout } = await capture(command, args);
-  const seconds = (performance.now() - begin) / 1000;
-  if (code === 0) return { model, seconds };
+  if (code === 0) return { model };
   if (code === NO_SUCH_SCHEME) return { absent: true };
-  return { error: complaint(stderr || stdout) };
+  return { error: complaint(stderr || stdout), killed: typeof code === 'string' };
 }
 
 /** What went wrong: from the last line that names an error, or else the last. */
@@ -90,15 +88,15 @@ function complaint(text) {
   );
 }
 
-/** As `make`, unless the same was made before. */
+/** As `make`, unless the same was made before. A process that was killed, for want of memory say, shows nothing. */
 async function makeOnce(key, command, args, model) {
   const record = `${model}.json`;
   if (existsSync(record)) {
     const known = JSON.parse(readFileSync(record, 'utf8'));
     if (known.key === key && (!known.model || existsSync(known.model))) return known;
   }
-  const made = await make(command, args, model);
-  writeFileSync(record, JSON.stringify({ key, ...made }));
+  const { killed, ...made } = await make(command, args, model);
+  if (!killed) writeFileSync(record, JSON.stringify({ key, ...made }));
   return made;
 }
 

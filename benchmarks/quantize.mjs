@@ -1,8 +1,10 @@
 // Quantization, side by side with the official converter and ai-edge-quantizer:
 //   node benchmarks/quantize.mjs [--only NETWORK]… [--scheme SCHEME]… [--cli FILE] [--runs N] [--write]
+//   node benchmarks/quantize.mjs --others-only [--only NETWORK]… [--scheme SCHEME]…
 //
 // The same calibration data for all three; each result is run by LiteRT on other inputs and compared with what
-// TensorFlow makes of the SavedModel in float. Exit code 1 where ours misses a bar.
+// TensorFlow makes of the SavedModel in float. Exit code 1 where ours misses a bar. With --others-only the other tools'
+// results are made and measured, and kept in the user's cache for later runs; times are never kept.
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -32,17 +34,18 @@ const { values: options } = parseArgs({
     scheme: { type: 'string', multiple: true },
     cli: { type: 'string', default: join(here, '../dist/cli.js') },
     runs: { type: 'string', default: '3' },
+    'others-only': { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
 
-/** Every scheme of one network by all three; ours is written to `folder`. */
+/** Every scheme of one network by the others, and by ours where a folder to write it to is given. */
 async function compareOn(name, schemes, pythons, cli, folder) {
   const network = await prepare(pythons.tensorflow, name);
   const float = (await official(pythons.tensorflow, network, 'float32')).model;
   const made = [];
   for (const scheme of schemes) {
-    made.push({ scheme, side: 'ours', ...(await ours(cli, network, scheme, folder)) });
+    if (folder) made.push({ scheme, side: 'ours', ...(await ours(cli, network, scheme, folder)) });
     made.push({ scheme, side: 'official', ...(await official(pythons.tensorflow, network, scheme)) });
     made.push({ scheme, side: 'ai-edge', ...(await aiEdge(pythons.aiEdge, network, scheme, float)) });
   }
@@ -50,7 +53,7 @@ async function compareOn(name, schemes, pythons, cli, folder) {
   const records = await evaluate(pythons.tensorflow, network, models);
   for (const [i, each] of models.entries()) Object.assign(each, records[i]);
   const bytes = float && statSync(float).size;
-  return { name, floatBytes: bytes, results: made.map(({ model, key, ...result }) => result), network };
+  return { name, floatBytes: bytes, results: made.map(({ model, key, killed, ...result }) => result), network };
 }
 
 function judge({ name, floatBytes, results }, schemes) {
@@ -102,6 +105,11 @@ let timing;
 const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-bench-'));
 try {
   for (const name of options.only ?? NETWORKS) {
+    if (options['others-only']) {
+      const { results } = await compareOn(name, schemes, pythons);
+      console.log(`${name}: ${results.filter(({ size }) => size).length} results are kept`);
+      continue;
+    }
     const { network, ...comparison } = await compareOn(name, schemes, pythons, cli, folder);
     console.log(`\n${header}`);
     missed.push(...judge(comparison, schemes));
@@ -117,6 +125,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
+if (options['others-only']) process.exit();
 console.log(missed.length > 0 ? `\nMISSED:\n${missed.map((each) => `  ${each}`).join('\n')}` : '\nEvery bar holds.');
 if (options.write) {
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, memory: totalmem() };

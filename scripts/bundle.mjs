@@ -48,6 +48,7 @@ const LAZY = new Set([
   'node:child_process',
   'node:crypto',
   'node:fs/promises',
+  'node:os',
   'node:util',
   'node:v8',
   'node:worker_threads',
@@ -144,6 +145,8 @@ async function programScript(code) {
     .replaceAll(/\w+\(import\.meta\.url\)\("([^"]+)"\)/g, (_, name) =>
       LAZY.has(name) ? `__lazy(() => require("${name}"))` : `require("${name}")`,
     )
+    // The bundler's own way to Node's modules, which nothing needs any more.
+    .replace(/^import \{ createRequire as \w+ \} from "module";$/m, '')
     // In a script that is run from compiled code Node finds no way to import: cli.js lends its own.
     .replaceAll(/\bimport\((?=\/\* webpackIgnore)/g, '__import(')
     .replaceAll('import.meta.url', '__url');

@@ -1,5 +1,6 @@
 // Writes docs/configuration.md, docs/config.schema.json, docs/diagnostics.md, docs/ops.md,
-// docs/passes.md and docs/replacements.md from what `npm run build` compiled.
+// docs/passes.md and docs/replacements.md from what `npm run build` compiled, and docs/performance.md with its chart from
+// what has been measured.
 //
 //   node scripts/generate-docs.mjs            writes them
 //   node scripts/generate-docs.mjs --check    exits 1 where they are not what the sources give
@@ -10,6 +11,7 @@ import { conversionPasses } from '../build/pipeline.js';
 import { replacementsBy } from '../build/tensorflow/passes/apply-replacements.js';
 import { configLines, configSchemaText } from './config-page.mjs';
 import { opLines } from './ops-page.mjs';
+import { conversionChart, performanceLines } from './performance-page.mjs';
 import { replacementLines } from './replacements-page.mjs';
 
 const WHOSE_TURN = {
@@ -74,7 +76,9 @@ const pages = {
   'docs/configuration.md': page('Configuration', 'src/config/file/config-schema.ts', configLines(table)),
   'docs/diagnostics.md': diagnosticsPage(),
   'docs/ops.md': page('Ops', 'src/tensorflow/ops and test/op-cases', opLines()),
+  'docs/images/conversion.svg': conversionChart(),
   'docs/passes.md': passesPage(),
+  'docs/performance.md': page('Performance', 'benchmarks/results', performanceLines(table)),
   'docs/replacements.md': page('Replacement rules', 'src/tensorflow/replacements/ready-texts.ts', replacementLines()),
 };
 const stale = Object.entries(pages).filter(([path, text]) => {

@@ -84,8 +84,8 @@ function pullRequest({ from = 'o/r', action = 'opened' } = {}) {
   return { action, number: 7, pull_request, repository };
 }
 
-/** A workflow made from that for pull requests. Gives its name. */
-const derived = (name, change) => deriveWorkflow(workspace, name, change);
+/** A workflow made from another, that for pull requests by default. Gives its name. */
+const derived = (name, change, from) => deriveWorkflow(workspace, name, change, from);
 
 function withInput(name, inputs) {
   return derived(name, (text) => text.replace(/uses: \.\/$/m, `uses: ./\n        with: { ${inputs} }`));
@@ -339,6 +339,29 @@ await check('a fork is commented by a workflow that follows, which checks whose 
   } finally {
     rmSync(join(workspace, 'tflite-gate'), { recursive: true });
     writeFileSync(join(workspace, '.gitignore'), 'tflite-gate/\n');
+  }
+});
+
+await check('a run that several jobs share is judged and shown as one', async () => {
+  const shares = await withGitHub(async (github) => {
+    succeeds(await runWorkflow(github, 'matrix.yml', 'pull_request', pullRequest(), { job: 'check' }));
+    assert.equal(github.requests.length, 0);
+    return Promise.all([...service.artifacts.values()].map(downloadArtifact));
+  });
+  assert(shares.length > 1, `${shares.length} shares`);
+  for (const [i, share] of shares.entries()) cpSync(share, join(workspace, 'shards', String(i)), { recursive: true });
+  // The jobs before are done.
+  const merge = derived('merge.yml', (text) => text.replace('    needs: check\n', ''), 'matrix.yml');
+  try {
+    await withGitHub(async (github) => {
+      const run = succeeds(await runWorkflow(github, merge, 'pull_request', pullRequest(), { job: 'merge' }));
+      assert.deepEqual(run.annotations, []);
+      assert.match(run.summary, /Passed[\s\S]*int8/);
+      assert.equal(github.comments.length, 1);
+      assert.match(github.comments[0].body, /float32[\s\S]*int8/);
+    });
+  } finally {
+    rmSync(join(workspace, 'shards'), { recursive: true });
   }
 });
 

@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { transformSync } from '@swc/core';
+import { toHtml } from 'hast-util-to-html';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 
@@ -32,11 +33,11 @@ const pictures = new Map([
 ]);
 const WINDOW = { width: 1120, height: 800 };
 
-/** The samples of the tests, which Node 20 cannot load as they are. */
+/** The samples of the tests and what they render Markdown by, which Node 20 cannot load as they are. */
 async function loadSamples() {
   const folder = join(root, 'build/test');
   try {
-    for (const name of ['record/sample-record', 'report/html/sample-reports']) {
+    for (const name of ['record/sample-record', 'report/html/sample-reports', 'report/github-markdown']) {
       const { code } = transformSync(readFileSync(join(root, 'test', `${name}.ts`), 'utf8'), {
         swcrc: false,
         jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
@@ -45,7 +46,8 @@ async function loadSamples() {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, `${name}.js`), code);
     }
-    return await import(pathToFileURL(join(folder, 'report/html/sample-reports.js')).href);
+    const load = (name) => import(pathToFileURL(join(folder, `report/${name}.js`)).href);
+    return { ...(await load('html/sample-reports')), ...(await load('github-markdown')) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -80,7 +82,7 @@ function installChromium() {
     execFileSync(program, rest, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
   };
   apt('update');
-  apt('install', '-y', '--no-install-recommends', 'chromium');
+  apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-color-emoji');
   return findChromium() ?? assert.fail('Chromium is not there after it was installed');
 }
 
@@ -128,12 +130,12 @@ async function checkAccessible(name, page) {
   assert.deepEqual(found, [], `${name}: axe`);
 }
 
-async function picture(name, page) {
+async function picture(name, page, options = {}) {
   if (!process.argv.includes('--write')) return;
-  const png = PNG.sync.read(await page.screenshot());
-  const options = { colorType: 2, inputHasAlpha: true, deflateLevel: 9, deflateStrategy: 0, filterType: 0 };
+  const png = PNG.sync.read(await page.screenshot(options));
+  const format = { colorType: 2, inputHasAlpha: true, deflateLevel: 9, deflateStrategy: 0, filterType: 0 };
   mkdirSync(images, { recursive: true });
-  writeFileSync(join(images, `report-${name}.png`), PNG.sync.write(png, options));
+  writeFileSync(join(images, `${name}.png`), PNG.sync.write(png, format));
 }
 
 async function pictureOfGraph(page) {
@@ -142,7 +144,37 @@ async function pictureOfGraph(page) {
     for (const view of element.querySelectorAll('.view')) view.scrollTop = 0;
     element.scrollIntoView({ block: 'center' });
   });
-  await picture('graph', page);
+  await picture('report-graph', page);
+}
+
+/** The comment of a run as GitHub shows it: in its own style, after its sanitizer. */
+async function checkComment(name, { record }) {
+  const { renderMarkdown } = await import(pathToFileURL(join(root, 'build/report/markdown/render-markdown.js')).href);
+  const links = { 'Report and files': 'https://github.com/o/r/actions/runs/1/artifacts/2' };
+  const markdown = renderMarkdown(record, { limit: 65_536, measure: ({ length }) => length, links, folded: true });
+  const style = readFileSync(require.resolve('github-markdown-css/github-markdown-light.css'), 'utf8');
+  const page = await browser.newPage({ viewport: { width: 880, height: 600 }, colorScheme: 'light' });
+  const problems = [];
+  page.on('console', (message) => problems.push(`console: ${message.text()}`));
+  page.on('request', (request) => problems.push(`request: ${request.url()}`));
+  await page.setContent(`<!DOCTYPE html><meta charset="utf-8"><style>${style}
+    body { margin: 0; padding: 12px; background: #fff } .markdown-body { font-size: 14px; padding: 16px }
+    .comment { border: 1px solid #d1d9e0; border-radius: 6px; overflow: hidden }
+    .head { padding: 8px 16px; background: #f6f8fa; border-bottom: 1px solid #d1d9e0; font: 14px system-ui, sans-serif; color: #59636e }
+    b { color: #1f2328 }</style>
+    <div class="comment"><div class="head"><b>github-actions</b> bot commented</div>
+    <article class="markdown-body">${toHtml(samples.renderOnGitHub(markdown))}</article></div>`);
+  const wide = await page.locator('table').evaluate((table) => table.scrollWidth > table.parentElement.clientWidth);
+  assert.equal(wide, false, `the comment of ${name} is wider than GitHub's column`);
+  assert.deepEqual(problems, [], `the comment of ${name}`);
+  if (name === 'failure') {
+    const { height } = await page.locator('.comment').boundingBox();
+    await picture('comment', page, {
+      clip: { x: 0, y: 0, width: 880, height: Math.ceil(height) + 24 },
+      fullPage: true,
+    });
+  }
+  await page.close();
 }
 
 async function checkTools(page) {
@@ -241,9 +273,10 @@ try {
     ['hostile', samples.hostileReport()],
   ];
   for (const [name, report] of reports) {
+    if (name !== 'hostile') await checkComment(name, report);
     for (const scheme of ['light', 'dark']) {
       const { page, problems } = await open(name, report, scheme);
-      if (pictures.has(`${name}, ${scheme}`)) await picture(pictures.get(`${name}, ${scheme}`), page);
+      if (pictures.has(`${name}, ${scheme}`)) await picture(`report-${pictures.get(`${name}, ${scheme}`)}`, page);
       if (name === 'failure') {
         await checkTools(page);
         if (scheme === 'light') await pictureOfGraph(page);

@@ -13,25 +13,18 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { NETWORK_NAMES } from './network-names.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const readme = join(root, 'README.md');
 const results = join(root, 'benchmarks/results/conversion.json');
 const model = 'test/action/fixtures/unsupported';
 
-const NAMES = {
-  mobilenet_v2: 'MobileNetV2',
-  resnet50: 'ResNet50',
-  efficientnet_b0: 'EfficientNetB0',
-  convnext_tiny: 'ConvNeXtTiny',
-  encoder: '2-layer transformer encoder',
-};
-
 function comparison() {
   if (!existsSync(results)) return 'No measurement has been committed.\n';
   const { date, machine, runs, results: networks } = JSON.parse(readFileSync(results, 'utf8'));
   const rows = networks.map(({ name, ours, official, faster }) => [
-    NAMES[name] ?? name,
+    NETWORK_NAMES[name] ?? name,
     `${ours.seconds.toFixed(2)} s`,
     `${official.seconds.toFixed(1)} s`,
     `${faster.toFixed(0)} ×`,

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '#diagnostics/diagnostic.js';
 import type { Explanation } from '#passes/explain-observer.js';
-import type { PassTiming } from '#passes/time-observer.js';
+import { type PassTiming, stageTiming } from '#passes/time-observer.js';
 import type { Dim } from '#tensor/shape.js';
 import type { Replacements } from '#tensorflow/replacements/rule.js';
 import type { ModelToWrite } from '#tflite/file/model-record.js';
@@ -60,9 +60,15 @@ export function convert(savedModel: string, options: ConvertOptions = {}): Conve
 }
 
 /**
- * Writes a converted model to `path`, read back and verified before the file gets its name. Gives what is in it. Rejects
- * with a DiagnosticError where the file cannot be written.
+ * Writes a converted model, or the bytes of a `.tflite` file, to `path`, read back and verified before the file gets its
+ * name. Gives what is in it. Rejects with a DiagnosticError where the file cannot be written. `timings` gets what writing
+ * and verifying took.
  */
-export async function writeModel(model: ModelToWrite, path: string): Promise<ModelInspection> {
-  return inspectModel(await writeVerifiedModelFile(model, path));
+export async function writeModel(
+  model: ModelToWrite | Uint8Array,
+  path: string,
+  timings: PassTiming[] = [],
+): Promise<ModelInspection> {
+  const onStage = (name: string, ms: number) => timings.push(stageTiming(name, ms));
+  return inspectModel(await writeVerifiedModelFile(model, path, { onStage }));
 }

@@ -9,8 +9,10 @@ import { byteLength } from '#tensor/dtype.js';
 import { elementCount, type Shape } from '#tensor/shape.js';
 import { importSavedModel } from '#tensorflow/import/import-saved-model.js';
 import { tfOpByName } from '#tensorflow/ops/index.js';
-import { parseModel, readModelFile } from '#tflite/file/read-model.js';
-import { serializeModel } from '#tflite/file/write-model.js';
+import { layOutModel } from '#tflite/file/model-layout.js';
+import { modelOfLayout } from '#tflite/file/model-of-layout.js';
+import { keptBytes, type ModelRecord, type ModelToWrite } from '#tflite/file/model-record.js';
+import { readModelFile } from '#tflite/file/read-model.js';
 import { inspectModel, type ModelInspection } from '#tflite/inspect/inspect-model.js';
 import { nativeEngine } from './engines/native.js';
 
@@ -120,11 +122,20 @@ function convertibility(
 ): Pick<SavedModelInspection, 'unsupported' | 'converted'> {
   try {
     const { model } = nativeEngine.convert(path, { tags });
-    return { unsupported: [], converted: inspectModel(parseModel(serializeModel(model))) };
+    return { unsupported: [], converted: inspectModel(recordOf(model)) };
   } catch (error) {
     if (error instanceof DiagnosticError && error.diagnostics.every((found) => kindOf(found) === 'unsupported')) {
       return { unsupported: error.diagnostics };
     }
     throw error;
   }
+}
+
+/** The model as its file would be read; none of its large buffers is made. */
+function recordOf(model: ModelToWrite): ModelRecord {
+  return modelOfLayout(
+    layOutModel(model),
+    (_, content) => keptBytes(content),
+    (_, content) => content,
+  );
 }

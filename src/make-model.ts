@@ -2,8 +2,10 @@ import { type Diagnostic, DiagnosticError, diagnostic, kindOf } from '#diagnosti
 import type { QuantizationReport } from '#quantize/report.js';
 import type { ConversionOptions, Engine, EngineResult } from './engines/engine.js';
 import { nativeEngine } from './engines/native.js';
+import { NATIVE_HELP } from './engines/tensorflow/parse-error.js';
 import type { TensorFlowSettings } from './engines/tensorflow/python-settings.js';
 import { tensorflowEngine } from './engines/tensorflow/tensorflow-engine.js';
+import type { TensorFlowProcess } from './engines/tensorflow/tensorflow-process.js';
 import { quantizeModel } from './quantize-model.js';
 
 export interface EngineChoice {
@@ -19,11 +21,16 @@ export interface MadeModel extends EngineResult {
 }
 
 /**
- * Makes a model, float or quantized, by the engine that is asked for. Throws a DiagnosticError with what keeps it from
- * being made; where both engines were asked, with what both say.
+ * Makes a model, float or quantized, by the engine that is asked for; `tensorflow` is started where it is needed, and
+ * left to the caller to end. Throws a DiagnosticError with what keeps the model from being made; where both engines were
+ * asked, with what both say.
  */
-export async function makeModel(path: string, options: ConversionOptions, choice: EngineChoice): Promise<MadeModel> {
-  const { engine, tensorflow } = choice;
+export async function makeModel(
+  path: string,
+  options: ConversionOptions,
+  engine: EngineChoice['engine'],
+  tensorflow: TensorFlowProcess,
+): Promise<MadeModel> {
   if (engine === 'tensorflow') return byTensorFlow(path, options, tensorflow);
   try {
     return await natively(path, options);
@@ -41,15 +48,15 @@ async function natively(path: string, options: ConversionOptions): Promise<MadeM
   // Without a recipe, for the element type of inputs and outputs alone.
   const chosen = scheme === undefined && recipe === undefined ? 'float32' : scheme;
   const quantized = await quantizeModel(path, { ...options, scheme: chosen });
-  return { ...quantized, engine: 'native', timings: [], explanations: [] };
+  return { ...quantized, engine: 'native', explanations: [] };
 }
 
 async function byTensorFlow(
   path: string,
   options: ConversionOptions,
-  settings: TensorFlowSettings,
+  tensorflow: TensorFlowProcess,
 ): Promise<MadeModel> {
-  const made = await tensorflowEngine(settings).convert(path, options);
+  const made = await tensorflowEngine(tensorflow).convert(path, options);
   return { ...made, engine: 'tensorflow', report: undefined };
 }
 
@@ -70,7 +77,11 @@ async function insteadOfNative(refusal: DiagnosticError, make: () => Promise<Mad
       if (found.op === undefined || !second.has(found.op)) return found;
       return { ...found, detail: `${found.detail.replace(/\.$/, '')}; the official converter refuses it as well` };
     });
-    throw new DiagnosticError([...both, ...error.diagnostics.filter(({ op }) => op === undefined || !first.has(op))]);
+    const others = error.diagnostics
+      .filter(({ op }) => op === undefined || !first.has(op))
+      // The native engine has been asked.
+      .map((found): Diagnostic => ({ ...found, help: found.help.filter((help) => help !== NATIVE_HELP) }));
+    throw new DiagnosticError([...both, ...others]);
   }
 }
 

@@ -27,6 +27,7 @@ import { recogniseGelu } from '#tensorflow/passes/recognise-gelu.js';
 import { removeDeadAssignments } from '#tensorflow/passes/remove-dead-assignments.js';
 import { widenHalfFloats } from '#tensorflow/passes/widen-half-floats.js';
 import type { Replacements } from '#tensorflow/replacements/rule.js';
+import { cancelReversals } from '#tflite/passes/cancel-reversals.js';
 import { checkKernels } from '#tflite/passes/check-kernels.js';
 import { foldScaleIntoWeights } from '#tflite/passes/fold-scale-into-weights.js';
 import { fuseActivation } from '#tflite/passes/fuse-activation.js';
@@ -34,12 +35,14 @@ import { fuseBias } from '#tflite/passes/fuse-bias.js';
 import { fusePadding } from '#tflite/passes/fuse-padding.js';
 import { hoistConstants } from '#tflite/passes/hoist-constants.js';
 import { keepReducedDims } from '#tflite/passes/keep-reduced-dims.js';
+import { mergeDirections } from '#tflite/passes/merge-directions.js';
 import { mergeReshapes } from '#tflite/passes/merge-reshapes.js';
 import { recogniseClamp } from '#tflite/passes/recognise-clamp.js';
 import { recogniseHardSwish } from '#tflite/passes/recognise-hard-swish.js';
 import { recogniseL2Normalization } from '#tflite/passes/recognise-l2-normalization.js';
 import { recognisePrelu } from '#tflite/passes/recognise-prelu.js';
 import { recogniseRecurrent } from '#tflite/passes/recognise-recurrent.js';
+import { reshapeInMatmul } from '#tflite/passes/reshape-in-matmul.js';
 import { simplifyArithmetic } from '#tflite/passes/simplify-arithmetic.js';
 import { sinkTransposes } from '#tflite/passes/sink-transposes.js';
 import { supplyBias } from '#tflite/passes/supply-bias.js';
@@ -76,7 +79,7 @@ export function conversionPasses(model: SavedModel, options: PipelineOptions = {
     { ...(foreign ? lowerToTfliteWith(foreign) : lowerToTflite), ensures: [noTfOps] },
     removeDeadOps,
     ...optimisationPasses,
-    ...(fuseRnn ? [recogniseRecurrent, mergeReshapes, removeDeadOps] : []),
+    ...(fuseRnn ? recurrentPasses : []),
     checkKernels,
   ];
 }
@@ -92,6 +95,15 @@ const loopPasses: readonly Pass[] = [
   hoistLoopInvariants,
   computeStepsAtOnce,
   moveWorkBehindLoops,
+];
+
+/** Loops that are recurrent layers become ops, and so two of them that go through a sequence from either end. */
+const recurrentPasses: readonly (Pass | Repeat)[] = [
+  recogniseRecurrent,
+  { repeat: [sinkTransposes, mergeReshapes, reshapeInMatmul] },
+  mergeDuplicateOps,
+  { repeat: [mergeDirections, cancelReversals] },
+  removeDeadOps,
 ];
 
 /** The passes that make TFLite ops fewer and faster; also for a `.tflite` file that somebody else made. */

@@ -1,10 +1,13 @@
 import { statSync } from 'node:fs';
+import { now } from '#diagnostics/clock.js';
 import { type Diagnostic, diagnostic, fail } from '#diagnostics/diagnostic.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
 import type { Module } from '#ir/module.js';
 import { runPasses } from '#passes/run-passes.js';
+import { type PassTiming, stageTiming, timeObserver } from '#passes/time-observer.js';
 import { verifyObserver } from '#passes/verify-observer.js';
 import { calibrate } from '#quantize/calibrate.js';
+import { workersFor } from '#quantize/calibration/run-in-parallel.js';
 import { openCalibrationData, RANDOM } from '#quantize/calibration-data.js';
 import { RuleMatcher, subjectOf } from '#quantize/match-rules.js';
 import { decodeConstants } from '#quantize/passes/decode-constants.js';
@@ -28,7 +31,7 @@ import { readRecipe } from '#quantize/recipe-file.js';
 import { type LayerInputs, layersToRefine, watchLayers } from '#quantize/refine/watch-layers.js';
 import type { QuantizationReport } from '#quantize/report.js';
 import type { StatedRanges } from '#quantize/stated-ranges.js';
-import { loadRuntime } from '#runtime/assets.js';
+import { prepareWorkers } from '#runtime/start-worker.js';
 import { type ExportOptions, exportModule } from '#tflite/export/export-module.js';
 import { nameModuleValues } from '#tflite/export/module-names.js';
 import type { ModelToWrite } from '#tflite/file/model-record.js';
@@ -51,6 +54,8 @@ export interface QuantizedModel {
   readonly model: ModelToWrite;
   readonly report: QuantizationReport;
   readonly diagnostics: readonly Diagnostic[];
+  /** Stages and passes in the order in which they ran. */
+  readonly timings: readonly PassTiming[];
 }
 
 /**
@@ -63,23 +68,31 @@ export async function quantizeModel(path: string, options: QuantizeModelOptions)
   const ioType = options.ioType === undefined ? undefined : oneOf<IoType>('io-type', options.ioType, ioTypes);
   const matcher = new RuleMatcher(recipe);
   const needsRanges = matcher.treatments.some(({ scheme }) => isStatic(scheme));
-  // The runtime is made ready on other threads while the model is converted; a failure shows when it is used.
+  // The runtime is made ready on other threads while the model is converted.
   const { runtime = 'wasm', representativeData } = options;
-  if (needsRanges && representativeData !== undefined && runtime === 'wasm')
-    loadRuntime('compat').catch(() => undefined);
-  const { module, stated, diagnostics, exportOptions } = loadModule(path, options);
+  if (needsRanges && representativeData !== undefined && runtime === 'wasm') prepareWorkers('compat', workersFor(0));
+  const { module, stated, diagnostics, exportOptions, timings } = loadModule(path, options);
+  const stage = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {
+    const start = now();
+    const result = await run();
+    timings.push(stageTiming(name, now() - start));
+    return result;
+  };
   if (recipe.options.crossLayerEqualization) runPasses(module, [equalizeLayers(stated)], [verifyObserver()]);
-  const found = needsRanges ? await rangesOf(path, module, stated, matcher, options) : undefined;
+  const found = needsRanges
+    ? await stage('calibrate', () => rangesOf(path, module, stated, matcher, options))
+    : undefined;
   const { report } = quantizeModule(module, {
     recipe,
     ranges: found?.ranges,
     stated,
     ioType,
     layerInputs: found?.layerInputs,
+    observers: [timeObserver(timings)],
   });
   runPasses(module, [restoreStatedRanges(stated)], [verifyObserver()]);
-  const model = exportModule(module, exportOptions);
-  return { model, report, diagnostics: [...diagnostics, ...(found?.diagnostics ?? [])] };
+  const model = await stage('export-model', () => exportModule(module, exportOptions));
+  return { model, report, diagnostics: [...diagnostics, ...(found?.diagnostics ?? [])], timings };
 }
 
 /** The recipe of a scheme's or ready recipe's name, or of a file. Throws a DiagnosticError where there is no such one. */
@@ -112,6 +125,7 @@ interface LoadedModel {
   readonly stated: StatedRanges;
   readonly diagnostics: readonly Diagnostic[];
   readonly exportOptions: ExportOptions;
+  readonly timings: PassTiming[];
 }
 
 /** The float model, without the quantization that it may emulate. */
@@ -119,14 +133,17 @@ function loadModule(path: string, options: EngineOptions): LoadedModel {
   const stated: StatedRanges = new Map();
   const recognise = recogniseStatedRanges(stated);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    const { module, diagnostics } = convertToModule(path, options);
-    runPasses(module, [recognise], [verifyObserver()]);
-    return { module, stated, diagnostics, exportOptions: {} };
+    const { module, diagnostics, timings } = convertToModule(path, options);
+    const all = [...timings];
+    runPasses(module, [recognise], [verifyObserver(), timeObserver(all)]);
+    return { module, stated, diagnostics, exportOptions: {}, timings: all };
   }
+  const start = now();
   const record = readModelFile(path);
   const module = importModel(record, path);
-  runPasses(module, [decodeConstants, ...optimisationPasses, recognise], [verifyObserver()]);
-  return { module, stated, diagnostics: [], exportOptions: exportOptionsOf(record) };
+  const timings = [stageTiming('read-model', now() - start)];
+  runPasses(module, [decodeConstants, ...optimisationPasses, recognise], [verifyObserver(), timeObserver(timings)]);
+  return { module, stated, diagnostics: [], exportOptions: exportOptionsOf(record), timings };
 }
 
 interface Calibration {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fail } from '#diagnostics/diagnostic.js';
 import type { Interpreter } from '#runtime/interpreter.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openModelFile } from '#runtime/open-interpreter.js';
 import { randomInputs } from '#runtime/random-inputs.js';
 import { NpyError } from '#tensor/npy.js';
 import { readNpz, writeNpz } from '#tensor/npz.js';
@@ -34,8 +34,7 @@ export interface ModelRun {
 export async function runModel(model: string, inputs: string, options: RunModelOptions = {}): Promise<ModelRun> {
   const arrays = explainNpy(inputs, () => readNpz(read(inputs)));
   const { signature, timeLimitMs } = options;
-  const interpreter = await openInterpreter(read(model), {
-    file: model,
+  const interpreter = await openModelFile(model, {
     runtime: await resolveRuntime(options.runtime),
     ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
   });
@@ -95,7 +94,7 @@ export interface SampleFinding {
  * where the model does not run; gives the float outputs that are NaN throughout.
  */
 export async function runOnSamples(model: string): Promise<readonly SampleFinding[]> {
-  const interpreter = await openInterpreter(read(model), { file: model });
+  const interpreter = await openModelFile(model);
   try {
     const findings: SampleFinding[] = [];
     for (const signature of interpreter.signatures) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSet } from '#data/data-set.js';
@@ -14,10 +14,11 @@ import { type Candidate, type Refusal, searchSmallest, type Trial } from '#gate/
 import { ioTypes, type Recipe } from '#quantize/recipe.js';
 import { formatRecipe } from '#quantize/recipe-file.js';
 import type { Interpreter } from '#runtime/interpreter.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
-import { serializeModel } from '#tflite/file/write-model.js';
-import type { EngineOptions } from './engines/engine.js';
-import { nativeEngine } from './engines/native.js';
+import { openInterpreter, openModelFile } from '#runtime/open-interpreter.js';
+import type { ModelRecord } from '#tflite/file/model-record.js';
+import { readModelFile } from '#tflite/file/read-model.js';
+import { writeModelFile } from '#tflite/file/write-model.js';
+import { convertToRun } from './engines/convert-to-run.js';
 import { type QuantizedModel, type QuantizeModelOptions, quantizeModel } from './quantize-model.js';
 
 export interface SearchModelOptions extends Omit<QuantizeModelOptions, 'scheme' | 'recipe'> {
@@ -145,7 +146,7 @@ interface Bench {
   readonly options: SearchModelOptions;
   /** Where models wait until they are run: in memory they would add up. */
   readonly folder: string;
-  readonly float: Uint8Array;
+  readonly float: ModelRecord;
   /** Of the signature that models are judged by. */
   readonly key: string;
   readonly data: DataSet;
@@ -162,16 +163,14 @@ async function makeCandidate(bench: Bench, recipe: Recipe, number: number): Prom
   const made = await unlessRefused(refusals, async () => {
     const once = { saveCalibration: undefined, dumpPasses: undefined, explain: undefined };
     const { model } = await quantizeModel(path, { ...options, ...once, recipe: writeRecipe(folder, recipe) });
-    const bytes = serializeModel(model);
-    writeFileSync(file, bytes);
-    return { bytes: bytes.length };
+    return { bytes: await writeModelFile(model, file) };
   });
   if ('refused' in made) return made;
   return {
     bytes: made.bytes,
     measure: () =>
       unlessRefused(REFUSALS, async () => {
-        const candidate = await openInterpreter(readFileSync(file), { file: path, runtime: options.runtime });
+        const candidate = await openModelFile(file, { file: path, runtime: options.runtime });
         try {
           const value = await evaluateModel(candidate, { metric, reference: bench.interpreter, data });
           return { value, drop: dropOf(metric, value, bench.floatValue) };
@@ -179,7 +178,7 @@ async function makeCandidate(bench: Bench, recipe: Recipe, number: number): Prom
           await candidate.dispose();
         }
       }),
-    layers: () => layerDamage(readFileSync(file), float, key, data, options.runtime),
+    layers: () => layerDamage(readModelFile(file), float, key, data, options.runtime),
   };
 }
 
@@ -200,9 +199,9 @@ function writeRecipe(folder: string, recipe: Recipe): string {
   return file;
 }
 
-function floatModel(path: string, options: EngineOptions): Uint8Array {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return readFileSync(path);
-  return serializeModel(nativeEngine.convert(path, { ...options, dumpPasses: undefined, explain: undefined }).model);
+function floatModel(path: string, options: SearchModelOptions): ModelRecord {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return readModelFile(path);
+  return convertToRun(path, options.runtime, { ...options, dumpPasses: undefined, explain: undefined });
 }
 
 function summaryOf({ bytes, value, drop }: Trial, { name }: Metric, { maxDrop }: SearchModelOptions): string {

@@ -1,9 +1,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { nativeEngine } from '../src/engines/native.js';
+import { TensorFlowProcess } from '../src/engines/tensorflow/tensorflow-process.js';
 import { makeModel } from '../src/make-model.js';
 import { fakePython } from './support/fake-python.js';
 
@@ -12,11 +13,22 @@ jest.setTimeout(60_000);
 const MODEL = 'test/op-cases/Relu__0/saved_model';
 /** The native engine has no kernels for its ops. */
 const REFUSED = 'test/tensorflow/flex/select';
-const NOWHERE = { engine: 'auto', tensorflow: { python: '/nowhere/python' } } as const;
+const NOWHERE = new TensorFlowProcess({ python: '/nowhere/python' });
+
+const processes: TensorFlowProcess[] = [];
+afterEach(async () => {
+  for (const process of processes.splice(0)) await process.dispose();
+});
+
+function started(python: string): TensorFlowProcess {
+  const process = new TensorFlowProcess({ python });
+  processes.push(process);
+  return process;
+}
 
 describe('a model by the native engine', () => {
   test('stays float where nothing else is asked for', async () => {
-    const made = await makeModel(MODEL, { scheme: 'float32', ioType: 'float32' }, { ...NOWHERE, engine: 'native' });
+    const made = await makeModel(MODEL, { scheme: 'float32', ioType: 'float32' }, 'native', NOWHERE);
     expect([made.engine, made.report]).toEqual(['native', undefined]);
   });
 
@@ -24,7 +36,7 @@ describe('a model by the native engine', () => {
     'is quantized as %j says',
     async (options) => {
       const all = { ...options, representativeData: 'random' };
-      const made = await makeModel(MODEL, all, { ...NOWHERE, engine: 'native' });
+      const made = await makeModel(MODEL, all, 'native', NOWHERE);
       expect(made.report?.ops.length).toBeGreaterThan(0);
     },
   );
@@ -32,7 +44,7 @@ describe('a model by the native engine', () => {
 
 describe('a model by whichever engine can', () => {
   test('is made natively if that goes', async () => {
-    const made = await makeModel(MODEL, {}, NOWHERE);
+    const made = await makeModel(MODEL, {}, 'auto', NOWHERE);
     expect([made.engine, made.diagnostics]).toEqual(['native', []]);
   });
 
@@ -42,7 +54,7 @@ describe('a model by whichever engine can', () => {
     const python = fakePython(
       `if (request.kind === 'convert') fs.copyFileSync(${JSON.stringify(file)}, request.output)`,
     );
-    const made = await makeModel(REFUSED, {}, { engine: 'auto', tensorflow: { python } });
+    const made = await makeModel(REFUSED, {}, 'auto', started(python));
     expect(made.engine).toBe('tensorflow');
     expect(made.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['other-engine', 'notice']]);
     expect(made.diagnostics[0]?.detail).toMatch(/as the native one refuses it: \w+: /);
@@ -53,7 +65,7 @@ describe('a model by whichever engine can', () => {
     const python = fakePython(
       `if (request.kind === 'convert') return { ok: false, error: 'ConverterError', message: ${JSON.stringify(message)} }`,
     );
-    const failure = makeModel(REFUSED, {}, { engine: 'auto', tensorflow: { python } });
+    const failure = makeModel(REFUSED, {}, 'auto', started(python));
     const { diagnostics } = (await failure.catch((error: unknown) => error)) as {
       diagnostics: { op: string; detail: string }[];
     };
@@ -66,13 +78,13 @@ describe('a model by whichever engine can', () => {
   });
 
   test('is told with why TensorFlow cannot be asked', async () => {
-    const failure = makeModel(REFUSED, {}, NOWHERE);
+    const failure = makeModel(REFUSED, {}, 'auto', NOWHERE);
     const { diagnostics } = (await failure.catch((error: unknown) => error)) as { diagnostics: { code: string }[] };
     expect(new Set(diagnostics.map(({ code }) => code))).toEqual(new Set(['unsupported-op', 'engine-missing']));
   });
 
   test('is not given to TensorFlow for wrong input', async () => {
-    await expect(makeModel('test/nothing', {}, NOWHERE)).rejects.toMatchObject({
+    await expect(makeModel('test/nothing', {}, 'auto', NOWHERE)).rejects.toMatchObject({
       diagnostics: [{ code: 'not-a-saved-model' }],
     });
   });

@@ -3,7 +3,7 @@
     {"id": …, "model": "m.tflite", "inputs": "in.npz", "expected": "out.npz", "labels"?: "labels.npz",
      "kernels": "xnnpack" | "builtin"}
     → {"id", "size", "op_counts", "float_ops",
-       "error" | "sqnr_db", "worst_sqnr_db", "outputs": {name: dB}, "argmax_agreement", "seconds",
+       "error" | "sqnr_db", "worst_sqnr_db", "outputs": {name: dB}, "argmax_agreement",
        "accuracy"?, "float_accuracy"?}
 
 The ratio is that of one input's output, in dB; given is its mean over the inputs, and over the outputs of a model that
@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,13 +51,11 @@ def open_model(path: str, kernels: str) -> SignatureRunner:
 
 def run(job: Record) -> Record:
     expected = load(job["expected"])
-    begin = time.perf_counter()
     try:
         runner = open_model(job["model"], job["kernels"])
         rows = [run_in_float(runner, sample) for sample in samples(job["inputs"])]
     except Exception as error:  # noqa: BLE001 - the runtime's refusal is the finding
         return {"error": " ".join(f"{type(error).__name__}: {error}".split())[:400]}
-    seconds = round(time.perf_counter() - begin, 2)
     if set(rows[0]) != set(expected):
         return {"error": f"outputs are {sorted(rows[0])}, should be {sorted(expected)}"}
     actual = {name: np.concatenate([row[name] for row in rows]) for name in expected}
@@ -66,7 +63,7 @@ def run(job: Record) -> Record:
         if value.shape != expected[name].shape or value.dtype != expected[name].dtype:
             found, wanted = (f"{each.dtype} {list(each.shape)}" for each in (value, expected[name]))
             return {"error": f"output {name} is {found}, should be {wanted}"}
-    return measured(actual, expected) | accuracy(actual, expected, job.get("labels")) | {"seconds": seconds}
+    return measured(actual, expected) | accuracy(actual, expected, job.get("labels"))
 
 
 def run_in_float(runner: SignatureRunner, sample: Tensors) -> Tensors:

@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
 import { readRecord } from '#check/read-record.js';
-import { COMMENT_LIMIT, commentKey, upsertComment } from '#github/comment.js';
+import { commentKey, upsertComment } from '#github/comment.js';
 import { type RunContext, readRunContext } from '#github/run-context.js';
 import { readSavedComment } from '#github/saved-comment.js';
 import { whyNotPullRequest } from '#github/verify-pull-request.js';
-import { renderMarkdown } from '#report/markdown/render-markdown.js';
-import { setFailedBy } from './failure.js';
+import { annotationsOf } from '#report/annotations.js';
+import { annotate, setFailedBy } from './failure.js';
+import { switchOf } from './inputs.js';
+import { commentText, writeSummary } from './publish.js';
 import type { Environment, Toolkit } from './run-step.js';
 
 const NO_COMMENT = { title: 'No comment' };
@@ -16,9 +18,10 @@ interface Target {
 }
 
 /**
- * Comments with the record that a run before left in a folder: on the pull request of this run, or on that of the
- * workflow run that this one follows, whose files may be of a fork's making. So the comment is written anew from the
- * record, in which nothing is markup, and only where GitHub says that the run is that pull request's. Never throws.
+ * Shows the record that jobs before left in a folder. In the run that checked, as its last job: job summary, annotations,
+ * and a comment on its pull request. In a run that follows it, whose files may be of a fork's making, the comment alone:
+ * written anew from the record, in which nothing is markup, and only where GitHub says that the run is that pull
+ * request's. Never throws.
  */
 export async function commentStep(toolkit: Toolkit, environment: Environment): Promise<void> {
   try {
@@ -26,18 +29,20 @@ export async function commentStep(toolkit: Toolkit, environment: Environment): P
     if (token !== '') toolkit.setSecret(token);
     const context = readRunContext(environment);
     const folder = resolve(environment['GITHUB_WORKSPACE'] ?? '', toolkit.getInput('folder') || 'tflite-gate');
+    const shows = { summary: switchOf(toolkit, 'summary', true), annotations: switchOf(toolkit, 'annotations', true) };
+    const runId = context.workflowRun?.id ?? context.runId;
+    const links = { 'Report and files': `${context.serverUrl}/${context.repository}/actions/runs/${runId}` };
+    if (!context.workflowRun) {
+      const record = readRecord(join(folder, 'result.json'));
+      if (shows.annotations) annotate(toolkit, annotationsOf(record));
+      if (shows.summary) await writeSummary(record, links, toolkit, environment);
+    }
     const target = await targetOf(context, token, folder, toolkit.getInput('matrix'));
     if (typeof target === 'string') {
       toolkit.notice(target, NO_COMMENT);
       return;
     }
-    const runId = context.workflowRun?.id ?? context.runId;
-    const body = renderMarkdown(readRecord(join(folder, 'result.json')), {
-      limit: COMMENT_LIMIT,
-      measure: (text) => text.length,
-      links: { 'Report and files': `${context.serverUrl}/${context.repository}/actions/runs/${runId}` },
-      folded: true,
-    });
+    const body = commentText(readRecord(join(folder, 'result.json')), links);
     const { url, notice } = await upsertComment({ context, token, body, ...target });
     if (url !== undefined) toolkit.setOutput('comment-url', url);
     if (notice !== undefined) toolkit.notice(notice, NO_COMMENT);

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '#diagnostics/diagnostic.js';
 import { printableLines } from '#diagnostics/printable.js';
+import { type Annotation, findingAnnotation, firstAnnotations } from '#report/annotations.js';
 import { withoutCommands } from './log-text.js';
 import type { Toolkit } from './run-step.js';
 
@@ -10,10 +11,21 @@ export function setFailedBy(toolkit: Toolkit, error: unknown, consequence: strin
     toolkit.setFailed(withoutCommands(printableLines(text).join('\n')));
     return;
   }
-  for (const { detail, help, title, locations } of error.diagnostics) {
-    const [place] = locations;
-    const file = place?.file === undefined ? {} : { file: place.file };
-    toolkit.error([detail, ...help].join(' '), { title, ...file, ...(place?.line ? { startLine: place.line } : {}) });
+  const found = error.diagnostics.map((diagnostic) => findingAnnotation({ ...diagnostic, severity: 'error' }));
+  const shown = firstAnnotations(found, "All are listed in the step's log.");
+  annotate(toolkit, shown);
+  for (const { title, message } of shown.length < found.length ? found : []) {
+    toolkit.info(withoutCommands(`${title}: ${message}`));
   }
   toolkit.setFailed(consequence);
+}
+
+export function annotate(toolkit: Toolkit, annotations: readonly Annotation[]): void {
+  for (const { severity, title, message, file, line } of annotations) {
+    toolkit[severity](message, {
+      title,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { startLine: line }),
+    });
+  }
 }

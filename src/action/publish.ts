@@ -4,7 +4,8 @@ import type { CheckedRun } from '#check/check-run.js';
 import type { ActionConfig } from '#config/action-config.js';
 import { COMMENT_LIMIT, commentKey, upsertComment } from '#github/comment.js';
 import type { RunContext } from '#github/run-context.js';
-import { renderMarkdown } from '#report/markdown/render-markdown.js';
+import type { RunRecord } from '#record/record.js';
+import { type MarkdownOptions, renderMarkdown } from '#report/markdown/render-markdown.js';
 import type { Environment, Toolkit } from './run-step.js';
 import { uploadFiles } from './upload-files.js';
 
@@ -27,22 +28,35 @@ export interface Publishing {
 export async function publish({ record, report }: CheckedRun, publishing: Publishing): Promise<void> {
   const { config, context, output, toolkit, environment } = publishing;
   const key = commentKey(context, config.matrix);
-  const preliminary = renderMarkdown(record, { limit: COMMENT_LIMIT, measure: (text) => text.length, folded: true });
-  writeFileSync(join(output, 'comment.md'), preliminary);
+  writeFileSync(join(output, 'comment.md'), commentText(record));
   const about = { number: context.pullRequest?.number ?? null, headSha: context.pullRequest?.headSha ?? null, key };
   writeFileSync(join(output, 'comment.json'), `${JSON.stringify(about)}\n`);
   const url = await uploadFiles(record, report, publishing, key);
   if (url !== undefined) toolkit.setOutput('artifact-url', url);
   const links = url === undefined ? {} : { 'Report and files': url };
-  // Without it, a runner that is none of GitHub's shows no summaries.
-  if (environment['GITHUB_STEP_SUMMARY'] !== undefined) {
-    const measure = (text: string): number => Buffer.byteLength(text);
-    const summary = renderMarkdown(record, { limit: SUMMARY_LIMIT, measure, links, folded: false });
-    await toolkit.summary.addRaw(summary).write();
-  }
+  await writeSummary(record, links, toolkit, environment);
   if (!report.comment || !context.pullRequest) return;
-  const body = renderMarkdown(record, { limit: COMMENT_LIMIT, measure: (text) => text.length, links, folded: true });
+  const body = commentText(record, links);
   const { url: address, notice } = await upsertComment({ context, token: config.token, body, key });
   if (address !== undefined) toolkit.setOutput('comment-url', address);
   if (notice !== undefined) toolkit.notice(notice, { title: 'No comment' });
+}
+
+type Links = MarkdownOptions['links'] & {};
+
+/** A comment on a run, as long as one may be. */
+export function commentText(record: RunRecord, links: Links = {}): string {
+  return renderMarkdown(record, { limit: COMMENT_LIMIT, measure: (text) => text.length, links, folded: true });
+}
+
+/** Without its file, a runner that is none of GitHub's shows no summaries. */
+export async function writeSummary(
+  record: RunRecord,
+  links: Links,
+  { summary }: Toolkit,
+  environment: Environment,
+): Promise<void> {
+  if (environment['GITHUB_STEP_SUMMARY'] === undefined) return;
+  const measure = (text: string): number => Buffer.byteLength(text);
+  await summary.addRaw(renderMarkdown(record, { limit: SUMMARY_LIMIT, measure, links, folded: false })).write();
 }

@@ -8,6 +8,7 @@ import { type PreviousRecords, releaseNotes } from '#github/release-notes.js';
 import { readRunContext } from '#github/run-context.js';
 import { RunRecord } from '#record/record.js';
 import { setFailedBy } from './failure.js';
+import { switchOf } from './inputs.js';
 import { withoutCommands } from './log-text.js';
 import { modelRecordName, releaseFiles } from './release-files.js';
 import type { Environment, Toolkit } from './run-step.js';
@@ -83,15 +84,6 @@ function readInputs(toolkit: Toolkit, environment: Environment): Inputs {
     keepDraft: switchOf(toolkit, 'draft', false),
     attest: switchOf(toolkit, 'attest', true),
   };
-}
-
-function switchOf(toolkit: Toolkit, name: string, otherwise: boolean): boolean {
-  const text = toolkit.getInput(name);
-  if (text === '') return otherwise;
-  if (text !== 'true' && text !== 'false') {
-    fail('invalid-option', { detail: `The input "${name}" is "${text}"; it may be \`true\` or \`false\`.` });
-  }
-  return text === 'true';
 }
 
 /** Records of this run's models as the previous release has them. One that cannot be read counts as none. */

@@ -10,7 +10,7 @@ import type { RunRecord } from '#record/record.js';
 import { annotationsOf } from '#report/annotations.js';
 import { renderRecord } from '#report/render-record.js';
 import { version } from '#version.js';
-import { setFailedBy } from './failure.js';
+import { annotate, setFailedBy } from './failure.js';
 import { KeptResults } from './kept-results.js';
 import { withoutCommands } from './log-text.js';
 import { publish } from './publish.js';
@@ -62,7 +62,7 @@ export async function runStep(toolkit: Toolkit, environment: Environment): Promi
     writeFileSync(join(output, 'result.json'), recordText(record));
     writeFileSync(join(output, 'report.html'), renderRecord(record, 'html', { graphs: graphViews(record, output) }));
     setOutputs(toolkit, record, relative(root, output));
-    if (run.report.annotations) annotate(toolkit, record);
+    if (run.report.annotations) annotate(toolkit, annotationsOf(record));
     await publish(run, { config, context, output, toolkit, environment });
     if (record.verdict !== 'passed') toolkit.setFailed(failureOf(record));
   } catch (error) {
@@ -116,16 +116,6 @@ function setOutputs(toolkit: Toolkit, record: RunRecord, folder: string): void {
       })),
     ),
   );
-}
-
-function annotate(toolkit: Toolkit, record: RunRecord): void {
-  for (const { severity, title, message, file, line } of annotationsOf(record)) {
-    toolkit[severity](message, {
-      title,
-      ...(file === undefined ? {} : { file }),
-      ...(line === undefined ? {} : { startLine: line }),
-    });
-  }
 }
 
 function failureOf({ models, headline }: RunRecord): string {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { type Diagnostic, DiagnosticError, diagnostic, kindOf } from '#diagnostics/diagnostic.js';
 import { evaluateModels, type ModelEvaluation, signatureToJudge } from '#evaluate/evaluate-models.js';
 import { findMetric } from '#evaluate/find-metric.js';
@@ -6,7 +5,7 @@ import { plainCheck } from '#gate/checks/check.js';
 import { finite } from '#gate/checks/metric-checks.js';
 import type { Check } from '#record/findings.js';
 import type { Interpreter } from '#runtime/interpreter.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openModelFile } from '#runtime/open-interpreter.js';
 import { TensorFlowModel } from '../engines/tensorflow/tensorflow-model.js';
 import { openJudgingData } from './judging-data.js';
 import { isFloat } from './make-file.js';
@@ -147,7 +146,7 @@ async function openFiles(
   const models = new Map<string, Interpreter>();
   for (const [name, file] of files) {
     try {
-      models.set(name, await openInterpreter(readFileSync(file), { file, runtime }));
+      models.set(name, await openModelFile(file, { runtime }));
     } catch (error) {
       // What LiteRT does not run is told where it is judged.
       if (!(error instanceof DiagnosticError)) throw error;

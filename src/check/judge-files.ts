@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { type Diagnostic, DiagnosticError, diagnostic, kindOf } from '#diagnostics/diagnostic.js';
 import { evaluateModels, signatureToJudge } from '#evaluate/evaluate-models.js';
 import { readSignatures } from '#runtime/describe-signatures.js';
 import type { Interpreter } from '#runtime/interpreter.js';
 import { openInterpreter, runtimeKind } from '#runtime/open-interpreter.js';
 import { refuseUnrunnable } from '#runtime/refusals.js';
-import { parseModel } from '#tflite/file/read-model.js';
+import { readModelFile } from '#tflite/file/read-model.js';
 import { contaminated } from './contamination.js';
 import { openJudgingData } from './judging-data.js';
 import { layersOf } from './layers.js';
@@ -115,11 +114,10 @@ async function open(
 ): Promise<readonly Diagnostic[] | undefined> {
   if (interpreters.has(file)) return undefined;
   try {
-    const bytes = readFileSync(file);
-    const model = parseModel(bytes, shownAs);
+    const model = readModelFile(file);
     const signature = signatureToJudge({ signatures: readSignatures(model) });
     refuseUnrunnable(model, signature, runtimeKind({ runtime }), shownAs);
-    interpreters.set(file, await openInterpreter(bytes, { file: shownAs, runtime }));
+    interpreters.set(file, await openInterpreter(model, { file: shownAs, runtime }));
     return undefined;
   } catch (error) {
     if (!(error instanceof DiagnosticError) || !error.diagnostics.every((found) => kindOf(found) === 'unsupported')) {

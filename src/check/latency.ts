@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { DiagnosticError, kindOf } from '#diagnostics/diagnostic.js';
 import { signatureToJudge } from '#evaluate/evaluate-models.js';
 import type { Interpreter } from '#runtime/interpreter.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openModelFile } from '#runtime/open-interpreter.js';
 import { randomInputs } from '#runtime/random-inputs.js';
 
 const WARM_UP = 3;
@@ -47,7 +46,7 @@ export async function latencyRatio(file: string, base: string): Promise<number |
 
 async function openUnlessRefused(path: string): Promise<Interpreter | undefined> {
   try {
-    return await openInterpreter(readFileSync(path), { flavour: 'relaxed' });
+    return await openModelFile(path, { flavour: 'relaxed' });
   } catch (error) {
     if (error instanceof DiagnosticError && error.diagnostics.every((found) => kindOf(found) === 'unsupported')) {
       return undefined;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { DataSet } from '#data/data-set.js';
 import { finite } from '#gate/checks/metric-checks.js';
 import type { SampleSource } from '#quantize/calibrate.js';
@@ -9,6 +8,7 @@ import type { Layer } from '#record/measures.js';
 import type { Interpreter } from '#runtime/interpreter.js';
 import type { Runtime } from '#runtime/open-interpreter.js';
 import { randomInputs } from '#runtime/random-inputs.js';
+import { readModelFile } from '#tflite/file/read-model.js';
 
 /** Enough to rank layers by what they lose. */
 const SAMPLES = 8;
@@ -30,7 +30,7 @@ export async function layersOf(
   runtime: Runtime,
 ): Promise<Layer[]> {
   const [own, other] = [quantized, float].map(({ path, interpreter }) => ({
-    graph: signatureGraph(readFileSync(path), key),
+    graph: signatureGraph(readModelFile(path), key),
     interpreter,
   })) as [OpenSignature, OpenSignature];
   const { layers } = await compareModels(own, other, data ?? randomSamples, { limit: SAMPLES, runtime });

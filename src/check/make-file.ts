@@ -4,12 +4,14 @@ import { RANDOM } from '#config/choices.js';
 import type { VariantConfig } from '#config/config.js';
 import { resolveInside } from '#config/resolve-inside.js';
 import { type Diagnostic, DiagnosticError } from '#diagnostics/diagnostic.js';
+import type { PassTiming } from '#passes/time-observer.js';
 import type { QuantizationReport } from '#quantize/report.js';
-import type { Variant } from '#record/record.js';
+import type { PassTime, Variant } from '#record/record.js';
 import type { Replacements } from '#tensorflow/replacements/rule.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
 import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
 import type { EngineOptions, QuantizationOptions } from '../engines/engine.js';
+import type { TensorFlowProcess } from '../engines/tensorflow/tensorflow-process.js';
 import { makeModel } from '../make-model.js';
 import { loadReplacements, replacementsBy, verifyReplacements } from '../replacements.js';
 import type { MeasureJob } from './measure-job.js';
@@ -22,6 +24,8 @@ export interface MadeFile {
   readonly engine: Variant['engine'];
   readonly float: Variant['float'];
   readonly diagnostics: readonly Diagnostic[];
+  /** What the conversion did, in the order in which it was done first. */
+  readonly passes: readonly PassTime[];
 }
 
 /** Scheme or recipe of a variant, as records name it. */
@@ -38,12 +42,19 @@ export function fileOf({ model, output }: MeasureJob, variant: string): string {
   return join(output, `${model}-${variant}.tflite`);
 }
 
-/** Converts, quantizes and writes one variant. Throws a DiagnosticError with all that keeps it from being made. */
-export async function makeFile(job: MeasureJob, variant: VariantConfig): Promise<MadeFile> {
+/**
+ * Converts, quantizes and writes one variant. `tensorflow` serves the variants of this SavedModel alone. Throws a
+ * DiagnosticError with all that keeps the file from being made.
+ */
+export async function makeFile(
+  job: MeasureJob,
+  variant: VariantConfig,
+  tensorflow: TensorFlowProcess,
+): Promise<MadeFile> {
   const options = await engineOptions(job, variant);
   const path = fileOf(job, variant.name);
-  const choice = { engine: variant.engine, tensorflow: job.tensorflow };
-  const made = await makeModel(job.savedModel, { ...options, ...quantizationOptions(job, variant) }, choice);
+  const all = { ...options, ...quantizationOptions(job, variant) };
+  const made = await makeModel(job.savedModel, all, variant.engine, tensorflow);
   const record = await writeVerifiedModelFile(made.model, path);
   return {
     path,
@@ -52,6 +63,7 @@ export async function makeFile(job: MeasureJob, variant: VariantConfig): Promise
     engine: made.engine,
     float: made.report ? floatNotes(made.report) : [],
     diagnostics: [...made.diagnostics, ...(await verified(options))],
+    passes: passTimes(made.timings),
   };
 }
 
@@ -94,6 +106,22 @@ async function verified({ replacements }: EngineOptions): Promise<readonly Diagn
   const findings = replacements ? await verifyReplacements(replacements.applied) : [];
   if (findings.some(({ severity }) => severity === 'error')) throw new DiagnosticError(findings);
   return findings;
+}
+
+/** Passes that run until nothing changes are told once. */
+function passTimes(timings: readonly PassTiming[]): PassTime[] {
+  const times = new Map<string, PassTime>();
+  for (const { name, ms, ops, changed } of timings) {
+    const { runs, changes, milliseconds } = times.get(name) ?? { runs: 0, changes: 0, milliseconds: 0 };
+    times.set(name, {
+      name,
+      runs: runs + 1,
+      changes: changes + Number(changed),
+      milliseconds: milliseconds + ms,
+      ops,
+    });
+  }
+  return [...times.values()];
 }
 
 /** Ops that stayed float although the scheme wants them otherwise, the same ones together. */

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { type Diagnostic, kindOf } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf } from '#diagnostics/exit-code.js';
 import { figuresOf } from '#gate/figures/figures.js';
 import { fitTarget } from '#gate/targets/fit-target.js';
+import { TensorFlowProcess } from '../engines/tensorflow/tensorflow-process.js';
 import { compareWithTensorFlow } from './compare-with-tensorflow.js';
+import { contentDigest } from './content-digest.js';
 import { findingsOf } from './findings.js';
 import { type Judged, judgeFiles } from './judge-files.js';
 import { isFloat, type MadeFile, makeFile, schemeOf } from './make-file.js';
@@ -21,10 +22,7 @@ interface Made {
  * one of them is told in its findings and leaves the others alone; what is wrong with the data or a metric is thrown.
  */
 export async function measureModel(job: MeasureJob): Promise<ModelMeasurement> {
-  const made = new Map<string, Made>();
-  for (const variant of job.variants) made.set(variant.name, await attempt(() => makeFile(job, variant)));
-  const float = job.variants.find(isFloat);
-  const reference = float ? made.get(float.name) : await attempt(() => makeFile(job, floatVariant(job)));
+  const { made, reference } = await makeFiles(job);
   const start = performance.now();
   const files = new Map([...made].flatMap(([name, { file }]) => (file ? [[name, file.path] as const] : [])));
   const judged = reference?.file
@@ -37,13 +35,12 @@ export async function measureModel(job: MeasureJob): Promise<ModelMeasurement> {
     const { file, problems, milliseconds } = made.get(variant.name) as Made;
     const result = judged.variants.get(variant.name);
     const comparison = compared?.get(variant.name);
-    const bytes = file && readFileSync(file.path);
     variants.set(variant.name, {
       scheme: schemeOf(variant),
       engine: file?.engine ?? (variant.engine === 'tensorflow' ? 'tensorflow' : 'native'),
       outcome: file ? 'measured' : outcomeOf(problems),
       path: file?.path,
-      figures: file && bytes && figuresOf(file.record, bytes),
+      figures: file && figuresOf(file.record, await contentDigest(file.path)),
       metrics: result?.metrics ?? [],
       nan: result?.nan ?? { rows: 0, first: null },
       layers: result?.layers ?? [],
@@ -55,10 +52,26 @@ export async function measureModel(job: MeasureJob): Promise<ModelMeasurement> {
         ...(result?.problems ?? []),
         ...(comparison?.problems ?? []),
       ]),
-      stages: [{ name: 'make', milliseconds }, judging],
+      stages: [{ name: 'make', milliseconds, ...(file?.passes.length ? { passes: [...file.passes] } : {}) }, judging],
     });
   }
   return { reference: judged.reference, variants };
+}
+
+/** The files of the variants, and the float one by which they are judged. */
+async function makeFiles(job: MeasureJob): Promise<{ made: Map<string, Made>; reference: Made | undefined }> {
+  const tensorflow = new TensorFlowProcess(job.tensorflow);
+  const made = new Map<string, Made>();
+  try {
+    for (const variant of job.variants) {
+      made.set(variant.name, await attempt(() => makeFile(job, variant, tensorflow)));
+    }
+    const float = job.variants.find(isFloat);
+    const reference = float ? made.get(float.name) : await attempt(() => makeFile(job, floatVariant(job), tensorflow));
+    return { made, reference };
+  } finally {
+    await tensorflow.dispose();
+  }
 }
 
 function floatVariant({ variants: [any] }: MeasureJob): MeasureJob['variants'][number] {

@@ -1,6 +1,6 @@
 import type { Check, Finding } from '#record/findings.js';
 import type { Figures, Layer } from '#record/measures.js';
-import type { Variant } from '#record/record.js';
+import type { Stage, Variant } from '#record/record.js';
 
 /** What one metric kept of a model's outputs. */
 export interface MeasuredMetric {
@@ -28,7 +28,7 @@ export interface Measurement {
   /** Verdicts that need neither a base nor other models. */
   readonly checks: readonly Check[];
   readonly findings: readonly Finding[];
-  readonly stages: readonly { readonly name: string; readonly milliseconds: number }[];
+  readonly stages: readonly Stage[];
 }
 
 /** A SavedModel's float model and variants. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Variant } from '#record/record.js';
+import { fileDigest } from './file-digest.js';
 import { metricOf, textOf } from './kept-metrics.js';
 import type { MeasuredMetric, Measurement } from './measurement.js';
 
@@ -47,7 +48,7 @@ export class ResultCache {
 
   keepMeasurement(key: string, { measurement, reference }: KeptMeasurement): void {
     const { path, stages: _, ...rest } = measurement;
-    if (path !== undefined) this.#write(this.#file(`${key}.tflite`), readFileSync(path));
+    if (path !== undefined) this.#write(this.#file(`${key}.tflite`), (candidate) => copyFileSync(path, candidate));
     this.#keep(key, {
       measurement: { ...rest, metrics: measurement.metrics.map(textOf) },
       reference: reference.map(textOf),
@@ -77,11 +78,12 @@ export class ResultCache {
 
   #keep(key: string, value: unknown): void {
     const payload = JSON.stringify(value);
-    this.#write(this.#file(`${key}.json`), `${digest(payload)}\n${payload}`);
+    const text = `${digest(payload)}\n${payload}`;
+    this.#write(this.#file(`${key}.json`), (candidate) => writeFileSync(candidate, text));
   }
 
   /** In one step, as other runs may read the same folder. */
-  #write(file: string | undefined, content: string | Uint8Array): void {
+  #write(file: string | undefined, write: (candidate: string) => void): void {
     if (file === undefined || this.#folder === undefined) return;
     if (!existsSync(this.#folder)) {
       mkdirSync(this.#folder, { recursive: true });
@@ -90,7 +92,7 @@ export class ResultCache {
     }
     const candidate = `${file}.${process.pid}`;
     try {
-      writeFileSync(candidate, content);
+      write(candidate);
       renameSync(candidate, file);
     } finally {
       rmSync(candidate, { force: true });
@@ -100,13 +102,14 @@ export class ResultCache {
   #restore(key: string, path: string, sha256: string | undefined): boolean {
     const file = this.#file(`${key}.tflite`);
     if (file === undefined || !existsSync(file)) return false;
-    const bytes = readFileSync(file);
-    if (digest(bytes) !== sha256) return false;
-    writeFileSync(path, bytes);
-    return true;
+    copyFileSync(file, path);
+    // The copy is what is used: nobody can change it behind this.
+    if (fileDigest(path) === sha256) return true;
+    rmSync(path);
+    return false;
   }
 }
 
-function digest(content: string | Uint8Array): string {
+function digest(content: string): string {
   return createHash('sha256').update(content).digest('hex');
 }

@@ -66,6 +66,7 @@ const convert: Command = {
       argument: 'FILE',
       summary: 'Write what was done as JSON: sizes, checksums, op counts, times, diagnostics.',
     },
+    { name: 'timing', summary: 'Tell where the time went: reading, each pass, writing, verifying.' },
     {
       name: 'dump-passes',
       argument: 'DIR',

@@ -1,12 +1,14 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileDigest } from '#check/file-digest.js';
+import { now } from '#diagnostics/clock.js';
 import { DiagnosticError } from '#diagnostics/diagnostic.js';
 import { diagnosticsOf, type ExitCode, exitCodeOf } from '#diagnostics/exit-code.js';
 import { renderLocation } from '#diagnostics/render-location.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
-import { type ConvertOptions, type ConvertResult, convert, writeModel } from '#index.js';
-import type { EngineChoice } from '#make-model.js';
+import { type ConvertOptions, type ConvertResult, convert, type PassTiming, writeModel } from '#index.js';
+import type { EngineChoice, MadeModel } from '#make-model.js';
 import type { CommandContext, CommandRunner } from './command.js';
 import { type Job, parseConvertOptions, planJobs } from './convert-options.js';
 import { parseEngine } from './engine-options.js';
@@ -16,8 +18,8 @@ import { quantizationLines } from './quantization-text.js';
 import { parseVariants } from './quantize-options.js';
 import { type ModelReport, reportText, STATUS } from './report.js';
 import { searchLines } from './search-text.js';
-import { sha256Of } from './sha256.js';
 import type { TerminalLogger } from './terminal-logger.js';
+import { timingText } from './timing-text.js';
 import { makeFolder, writeWholeFile } from './write-file.js';
 
 /** Converts all models, also behind one that fails; the exit code is the gravest of theirs. */
@@ -33,13 +35,13 @@ export const runConvert: CommandRunner = async (args, context) => {
   };
   const reportFile = args.one('report');
   // Only reports need hashes, and loading what computes them takes time.
-  const hash = reportFile === undefined ? undefined : sha256Of;
+  const hash = reportFile === undefined ? undefined : fileDigest;
   const reports: ModelReport[] = [];
   let worst: ExitCode = 0;
   for (const [i, job] of jobs.entries()) {
     const count = jobs.length > 1 ? `[${i + 1}/${jobs.length}] ` : '';
     context.logger.progress(`${count}Converting ${job.input} …`);
-    const [exitCode, report] = await convertOne(job, { options, choice }, context, hash);
+    const [exitCode, report] = await convertOne(job, { options, choice, timing: args.has('timing') }, context, hash);
     if (exitCode > worst) worst = exitCode;
     reports.push(report);
   }
@@ -57,15 +59,17 @@ async function replacementOptions(
 }
 
 /** The model of a job, float or quantized, and what is to be told of it. */
-type Made = Pick<ConvertResult, 'model' | 'diagnostics'> &
+type Made = Pick<MadeModel, 'model' | 'diagnostics'> &
   Partial<Pick<ConvertResult, 'timings' | 'explanations'>> &
-  Pick<ModelReport, 'quantization' | 'search'>;
+  Pick<ModelReport, 'engine' | 'quantization' | 'search'>;
 
 /** How all models of a command line are made. */
 interface Settings {
   readonly options: ConvertOptions;
   /** Undefined for the native engine. */
   readonly choice: EngineChoice | undefined;
+  /** Whether to tell where the time went. */
+  readonly timing?: boolean;
 }
 
 /** Makes the model, and checks what replacement rules did to it. */
@@ -105,15 +109,18 @@ async function convertOne(
 ): Promise<[ExitCode, ModelReport]> {
   const { logger } = context;
   const { options } = settings;
-  const start = performance.now();
+  const start = now();
   try {
     const { timings = [], explanations = [], ...result } = await make(job, settings, context);
     if (options.explain !== undefined) explain(options.explain, timings, explanations, logger);
     makeFolder(dirname(job.output));
-    const { operators, operatorCount, weightBytes, macs } = await writeModel(result.model, job.output);
-    const durationMs = performance.now() - start;
+    const written: PassTiming[] = [];
+    const { operators, operatorCount, weightBytes, macs } = await writeModel(result.model, job.output, written);
+    const durationMs = now() - start;
+    const all = [...timings, ...written];
     const bytes = statSync(job.output).size;
     logger.diagnostics(result.diagnostics);
+    if (settings.timing) logger.aside(timingText(job.input, all, durationMs, start));
     const sizes = [formatBytes(bytes), plural(operatorCount, 'op'), formatSeconds(durationMs)];
     logger.result(`${job.output}: ${sizes.join(', ')}`);
     if (result.quantization) for (const line of quantizationLines(result.quantization)) logger.result(`  ${line}`);
@@ -124,6 +131,7 @@ async function convertOne(
     const report: ModelReport = {
       input: job.input,
       status: 'converted',
+      engine: result.engine ?? 'native',
       output: job.output,
       bytes,
       ...(hash ? { sha256: hash(job.output) } : {}),
@@ -133,7 +141,7 @@ async function convertOne(
       weightBytes,
       ...(quantization ? { quantization } : {}),
       ...(search ? { search } : {}),
-      timings,
+      timings: all,
       explanations,
       diagnostics,
       durationMs,
@@ -145,7 +153,7 @@ async function convertOne(
     logger.diagnostics(diagnostics);
     logger.failure(`${job.input} is not converted.`);
     if (exitCode === 3 && settings.choice?.engine !== 'tensorflow') leaveDump(job, options, logger);
-    const durationMs = performance.now() - start;
+    const durationMs = now() - start;
     return [exitCode, { input: job.input, status: STATUS[exitCode], diagnostics, durationMs }];
   }
 }

@@ -15,14 +15,20 @@ import { loadReplacements, replacementsBy, verifyReplacements } from '#replaceme
 import { renderRecord } from '#report/render-record.js';
 import { searchModel } from '#search-model.js';
 import { version } from '#version.js';
+import { TensorFlowProcess } from '../engines/tensorflow/tensorflow-process.js';
 import type { Debugger, ModelMaker, Quantizer, Replacer } from './command.js';
 import type { GateTools } from './gate-tools.js';
 import { main as run } from './main.js';
 import type { Streams } from './streams.js';
 
 /** The command line with the quantizer and what reads YAML, which take longer to load: started only where it is needed. */
-export function main(argv: readonly string[], streams: Streams): Promise<ExitCode> {
-  return run(argv, streams, { quantize, make, debug, replacer, gate });
+export async function main(argv: readonly string[], streams: Streams): Promise<ExitCode> {
+  const engines = new Engines();
+  try {
+    return await run(argv, streams, { quantize, make: (...model) => engines.make(...model), debug, replacer, gate });
+  } finally {
+    await engines.dispose();
+  }
 }
 
 const gate: GateTools = {
@@ -49,12 +55,23 @@ const quantize: Quantizer = async (input, { name: _, search, ...variant }, { inp
   return search ? searchModel(input, { ...all, ...search }) : quantizeModel(input, all);
 };
 
-const make: ModelMaker = async (input, variant, { inputShapes, ...options }, choice) => {
-  const { name: _, search: __, ...quantization } = variant ?? { name: '' };
-  const shapes = inputShapes && new Map(Object.entries(inputShapes));
-  const runtime = await resolveRuntime(variant?.runtime);
-  return makeModel(input, { ...options, ...quantization, runtime, inputShapes: shapes }, choice);
-};
+/** Makes the models of a command line, all that TensorFlow is needed for in one process of its. */
+class Engines {
+  #tensorflow: TensorFlowProcess | undefined;
+
+  async make(...[input, variant, { inputShapes, ...options }, choice]: Parameters<ModelMaker>): ReturnType<ModelMaker> {
+    this.#tensorflow ??= new TensorFlowProcess(choice.tensorflow);
+    const { name: _, search: __, ...quantization } = variant ?? { name: '' };
+    const shapes = inputShapes && new Map(Object.entries(inputShapes));
+    const runtime = await resolveRuntime(variant?.runtime);
+    const all = { ...options, ...quantization, runtime, inputShapes: shapes };
+    return makeModel(input, all, choice.engine, this.#tensorflow);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#tensorflow?.dispose();
+  }
+}
 
 /** Whoever types the command line chose the file: it may be a program. */
 const replacer: Replacer = {

@@ -1,5 +1,6 @@
 import type { ExitCode } from '#diagnostics/exit-code.js';
 import type { ConvertResult, Diagnostic, ModelInspection } from '#index.js';
+import type { MadeModel } from '#make-model.js';
 import type { QuantizedModel } from '#quantize-model.js';
 import type { SearchReport } from '#search-model.js';
 import { version } from '#version.js';
@@ -9,6 +10,8 @@ export interface ModelReport {
   readonly input: string;
   /** `converted`, or what the exit code says of the failure. */
   readonly status: 'converted' | 'unsupported' | 'invalid-input' | 'internal-error';
+  /** What made the model. */
+  readonly engine?: MadeModel['engine'];
   /** The file that was written; absent, with all that describes it, where none was. */
   readonly output?: string;
   readonly bytes?: number;

@@ -25,6 +25,12 @@ export class TerminalLogger {
     this.#streams.out.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
+  /** What the command was asked for besides its results: goes where errors go, also when quiet. */
+  aside(text: string): void {
+    this.#clear();
+    this.#streams.err.write(text);
+  }
+
   /** A line that sums up what was done. */
   result(line: string): void {
     if (!this.#quiet) this.output(printable(line));

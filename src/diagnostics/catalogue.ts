@@ -164,7 +164,7 @@ export const catalogue = {
     severity: 'warning',
     title: 'The model is not run here',
     explanation:
-      'LiteRT, as it is built in here, has no kernels for Flex ops and custom ops. Such a file is measured by its size and its ops, but not by what it computes.',
+      'LiteRT, as it is built in here, has no kernels for Flex ops and custom ops, and no memory for models of 2 GB and more. Such a file is verified by its structure and measured by its size and its ops, but not by what it computes.',
     help: [],
   },
   'unsupported-model': {
@@ -194,7 +194,7 @@ export const catalogue = {
     severity: 'error',
     title: 'A tensor is not finite',
     explanation:
-      'While the float model ran on the calibration data, a tensor became NaN or infinite; it has no range to be quantized in.',
+      'While the float model ran on the calibration data, a tensor became NaN or infinite, and with it an output; it has no range to be quantized in.',
     help: [
       'Check the sample, and whether the inputs are scaled as in training.',
       'If the model computes infinity on purpose, for masks, replace it by a large number such as -1e4 in the model.',

@@ -64,9 +64,22 @@ export function fail(code: DiagnosticCode, details: DiagnosticDetails): never {
 /** Collects the findings of a stage, so that all are reported together. */
 export class Collector {
   readonly diagnostics: Diagnostic[] = [];
+  /** Where in `diagnostics` findings stand, by what they say and the places. */
+  readonly #placed = new Map<string, number>();
 
+  /** A node that several signatures reach is told once, and then of none of them. */
   add(code: DiagnosticCode, details: DiagnosticDetails): void {
-    this.diagnostics.push(diagnostic(code, details));
+    const found = diagnostic(code, details);
+    const anywhere = { ...found, locations: found.locations.map(withoutSignature) };
+    const key = JSON.stringify(anywhere);
+    const known = this.#placed.get(key);
+    if (known === undefined || found.locations.length === 0) {
+      this.#placed.set(key, this.diagnostics.length);
+      this.diagnostics.push(found);
+      return;
+    }
+    const [before] = this.diagnostics[known]?.locations ?? [];
+    if (before?.signature !== found.locations[0]?.signature) this.diagnostics[known] = anywhere;
   }
 
   get hasErrors(): boolean {
@@ -77,4 +90,8 @@ export class Collector {
   throwIfErrors(): void {
     if (this.hasErrors) throw new DiagnosticError(this.diagnostics);
   }
+}
+
+function withoutSignature({ signature: _, fused, ...place }: Location): Location {
+  return { ...place, ...(fused ? { fused: fused.map(withoutSignature) } : {}) };
 }

@@ -50,7 +50,8 @@ export interface QuantizationOptions {
 export interface ConversionOptions extends EngineOptions, QuantizationOptions {}
 
 export interface EngineResult {
-  readonly model: ModelToWrite;
+  /** The bytes of a whole file where another converter wrote it: they stay as they are. */
+  readonly model: ModelToWrite | Uint8Array;
   readonly diagnostics: readonly Diagnostic[];
   readonly timings: readonly PassTiming[];
   readonly explanations: readonly Explanation[];

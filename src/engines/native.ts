@@ -1,15 +1,17 @@
+import { now } from '#diagnostics/clock.js';
 import { Collector, DiagnosticError } from '#diagnostics/diagnostic.js';
 import type { Module } from '#ir/module.js';
 import { dumpObserver } from '#passes/dump-observer.js';
 import { type Explanation, explainObserver } from '#passes/explain-observer.js';
 import { type PassObserver, runPasses } from '#passes/run-passes.js';
-import { type PassTiming, timeObserver } from '#passes/time-observer.js';
+import { type PassTiming, stageTiming, timedObserver, timeObserver } from '#passes/time-observer.js';
 import { verifyObserver } from '#passes/verify-observer.js';
 import { openSavedModel } from '#saved-model/saved-model.js';
 import { selectSignatures } from '#saved-model/signatures.js';
 import { importSavedModel } from '#tensorflow/import/import-saved-model.js';
 import { tfOpByName } from '#tensorflow/ops/index.js';
 import { exportModule } from '#tflite/export/export-module.js';
+import type { ModelToWrite } from '#tflite/file/model-record.js';
 import { conversionPasses, type PipelineOptions } from '../pipeline.js';
 import type { Engine, EngineOptions, EngineResult } from './engine.js';
 import { withSources } from './with-sources.js';
@@ -25,9 +27,9 @@ export interface ConvertedModule extends Omit<EngineResult, 'model'> {
 export function convertToModule(path: string, options: EngineOptions): ConvertedModule {
   const timings: PassTiming[] = [];
   const stage = <T>(name: string, run: () => T): T => {
-    const start = performance.now();
+    const start = now();
     const result = run();
-    timings.push({ name, ms: performance.now() - start, ops: 0, changed: true });
+    timings.push(stageTiming(name, now() - start));
     return result;
   };
   const savedModel = stage('read-saved-model', () => openSavedModel(path, options.tags ? { tags: options.tags } : {}));
@@ -41,7 +43,8 @@ export function convertToModule(path: string, options: EngineOptions): Converted
     ),
   );
   const explanations: Explanation[] = [];
-  const observers: PassObserver[] = [verifyObserver()];
+  const verifying = timedObserver(verifyObserver());
+  const observers: PassObserver[] = [verifying];
   if (options.explain !== undefined) observers.push(explainObserver(options.explain, explanations));
   if (options.dumpPasses !== undefined) {
     const repeatCommand = (): string => options.command ?? `tflite-gate convert ${path} --dump-passes DIR`;
@@ -54,6 +57,7 @@ export function convertToModule(path: string, options: EngineOptions): Converted
   } catch (error) {
     throw error instanceof DiagnosticError ? withSources(error, path) : error;
   }
+  timings.push(stageTiming('verify-module', verifying.spent()));
   return { module, stage, diagnostics: collector.diagnostics, timings, explanations };
 }
 
@@ -66,7 +70,7 @@ function pipelineOptions(options: EngineOptions): PipelineOptions {
 /** This project's own converter: in process, without Python. */
 export const nativeEngine = {
   name: 'native',
-  convert(path: string, options: EngineOptions): EngineResult {
+  convert(path: string, options: EngineOptions): EngineResult & { readonly model: ModelToWrite } {
     const { module, stage, ...rest } = convertToModule(path, options);
     return { ...rest, model: stage('export-model', () => exportModule(module)) };
   },

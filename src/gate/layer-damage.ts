@@ -9,10 +9,10 @@ import type { LayerDamage } from './search-smallest.js';
 /** Enough to rank layers. */
 const SAMPLES = 32;
 
-/** What quantization costs each layer of a signature, the worst first; both models are bytes of `.tflite` files. */
+/** What quantization costs each layer of a signature, the worst first; the models are those of `.tflite` files. */
 export async function layerDamage(
-  quantized: Uint8Array,
-  float: Uint8Array,
+  quantized: ModelRecord,
+  float: ModelRecord,
   key: string,
   data: DataSet,
   runtime?: Runtime,
@@ -50,5 +50,5 @@ function hasWeights({ model, subgraph, ops }: SignatureGraph, index: number): bo
 
 function isConstant({ buffers }: ModelRecord, buffer: number): boolean {
   const content = buffers[buffer];
-  return content !== undefined && content.length > 0;
+  return content !== undefined && content.byteLength > 0;
 }

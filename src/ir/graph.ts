@@ -46,7 +46,7 @@ export class Value {
   readonly owner: Op | Region;
   readonly index: number;
   /** @internal in order, with gaps where uses have ended; kept by the setters of Op and Region. Most have one or two. */
-  readonly useList: (ListedUse | undefined)[] = [];
+  useList: (ListedUse | undefined)[] = NO_USES;
   /** @internal how many of `useList` are no gaps. */
   useCount = 0;
   /** @internal the last walk of a verifier that met its definition. */
@@ -100,6 +100,9 @@ export class Value {
   }
 }
 
+/** Before the first use; never written to. */
+const NO_USES: (ListedUse | undefined)[] = [];
+
 /** A use that knows its place in the value's list. */
 interface ListedUse extends Use {
   place: number;
@@ -107,7 +110,9 @@ interface ListedUse extends Use {
 
 function beginUse(value: Value, user: Op | Region, index: number): ListedUse {
   const use = { user, index, place: value.useList.length };
-  value.useList.push(use);
+  // The first push onto an empty array makes room for seventeen.
+  if (use.place === 0) value.useList = [use];
+  else value.useList.push(use);
   value.useCount++;
   return use;
 }
@@ -153,9 +158,8 @@ class UseList {
     // They may be the values at hand.
     const next = values.slice();
     for (let i = 0; i < this.#values.length; i++) this.set(i, undefined);
-    this.#values = [];
-    this.#uses = [];
-    for (let i = 0; i < next.length; i++) this.set(i, next[i]);
+    this.#values = next;
+    this.#uses = next.map((value, index) => value && beginUse(value, this.#user, index));
   }
 }
 
@@ -269,6 +273,8 @@ export class Region {
   #first: Op | undefined;
   #last: Op | undefined;
   #size = 0;
+  /** Ops that have regions of their own. */
+  #nesting = 0;
 
   constructor(argTypes: readonly Type[] = []) {
     this.#outputs = new UseList(this);
@@ -311,6 +317,11 @@ export class Region {
     return this.#size;
   }
 
+  /** Whether any of the ops has regions of its own. */
+  get isNesting(): boolean {
+    return this.#nesting > 0;
+  }
+
   get first(): Op | undefined {
     return this.#first;
   }
@@ -345,6 +356,7 @@ export class Region {
     if (anchor) anchor.previous = op;
     else this.#last = op;
     this.#size++;
+    if (op.regions.length > 0) this.#nesting++;
   }
 
   /** @internal called by Op.erase and by moves. */
@@ -358,6 +370,7 @@ export class Region {
     op.previous = undefined;
     op.next = undefined;
     this.#size--;
+    if (op.regions.length > 0) this.#nesting--;
   }
 
   /** Erases all ops and outputs. */

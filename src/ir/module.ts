@@ -31,6 +31,8 @@ export class Module {
 
 function* nestedRegions(region: Region): IterableIterator<Region> {
   yield region;
+  // Most regions have no control flow in them, and every pass looks for it.
+  if (!region.isNesting) return;
   for (const op of region.ops()) {
     if (op.regions.length > 0) for (const inner of op.regions) yield* nestedRegions(inner);
   }

@@ -42,7 +42,7 @@ export type Type = TensorType | ResourceType | VariantType | UnknownType;
 export const unknownType: UnknownType = { kind: 'unknown' };
 
 export function tensorType(dtype: DType, shape: Shape, quantization?: Quantization): TensorType {
-  return { kind: 'tensor', dtype, shape, ...(quantization === undefined ? {} : { quantization }) };
+  return quantization === undefined ? { kind: 'tensor', dtype, shape } : { kind: 'tensor', dtype, shape, quantization };
 }
 
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {

@@ -139,12 +139,16 @@ function describe(value: Value): string {
 
 /** Types and attributes are never changed in place, so their identity tells whether anything did. */
 function basisOf({ attributes, operands, results }: Op): Basis {
-  const basis: unknown[] = [attributes];
+  const basis = new Array<unknown>(1 + 3 * operands.length + results.length);
+  basis[0] = attributes;
+  let at = 1;
   for (let i = 0; i < operands.length; i++) {
     const operand = operands[i];
-    basis.push(operand, operand?.type, constantAttributes(operand));
+    basis[at++] = operand;
+    basis[at++] = operand?.type;
+    basis[at++] = constantAttributes(operand);
   }
-  for (let i = 0; i < results.length; i++) basis.push(results[i]?.type);
+  for (let i = 0; i < results.length; i++) basis[at++] = results[i]?.type;
   return basis;
 }
 

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { now } from '#diagnostics/clock.js';
 import { DiagnosticError } from '#diagnostics/diagnostic.js';
 import type { Module } from '#ir/module.js';
 import { printModule } from '#ir/print.js';
@@ -44,10 +45,10 @@ export function dumpObserver({ directory, repeatCommand }: DumpOptions): PassObs
       if (number === 0) begin(module);
       number++;
       before = text;
-      start = performance.now();
+      start = now();
     },
     after({ name }, module) {
-      const ms = (performance.now() - start).toFixed(2);
+      const ms = (now() - start).toFixed(2);
       const file = `${stem(number, name)}.ir`;
       const next = printModule(module, { maxElements: MAX_ELEMENTS });
       if (next !== text) writeFileSync(join(directory, file), next);

@@ -1,3 +1,4 @@
+import { now } from '#diagnostics/clock.js';
 import type { Module } from '#ir/module.js';
 import type { PassObserver } from './run-passes.js';
 
@@ -10,16 +11,40 @@ export interface PassTiming {
   readonly changed: boolean;
 }
 
+/** A stage that is none of the passes: reading, writing, verifying. */
+export function stageTiming(name: string, ms: number): PassTiming {
+  return { name, ms, ops: 0, changed: false };
+}
+
+/** The observer, with what it takes added up: `spent` gives the milliseconds so far. */
+export function timedObserver(observer: PassObserver): PassObserver & { readonly spent: () => number } {
+  let ms = 0;
+  const timed = <T>(run: () => T): T => {
+    const start = now();
+    try {
+      return run();
+    } finally {
+      ms += now() - start;
+    }
+  };
+  return {
+    ...observer,
+    before: (pass, module) => timed(() => observer.before?.(pass, module)),
+    after: (pass, module, changed) => timed(() => observer.after?.(pass, module, changed)),
+    spent: () => ms,
+  };
+}
+
 /** Appends a timing to `timings` for each pass that ended. It must stand last among the observers. */
 export function timeObserver(timings: PassTiming[]): PassObserver {
   let start = 0;
   let ops: number | undefined;
   return {
     before() {
-      start = performance.now();
+      start = now();
     },
     after(pass, module, changed) {
-      const ms = performance.now() - start;
+      const ms = now() - start;
       if (changed || ops === undefined) ops = countOps(module);
       timings.push({ name: pass.name, ms, ops, changed });
     },

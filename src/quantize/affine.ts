@@ -54,6 +54,12 @@ export function affineOf(range: Range, dtype: ActivationType): Affine {
   return { scale, zeroPoint };
 }
 
+/** The scale for a range where the zero point has to be 0; for signed types. */
+export function symmetricAffineOf(range: Range, dtype: ActivationType): Affine {
+  const size = Math.max(Math.abs(range.min), Math.abs(range.max));
+  return { scale: size === 0 ? ANY_SCALE : storedScale(size / limits[dtype].max), zeroPoint: 0 };
+}
+
 /** The scale as a file stores it. */
 export function storedScale(scale: number): number {
   return Math.fround(Math.max(scale, LEAST_SCALE));

@@ -1,26 +1,22 @@
 import { fail } from '#diagnostics/diagnostic.js';
 import { readSignatures, type Signature } from '#runtime/describe-signatures.js';
 import type { SignatureInfo } from '#runtime/interpreter.js';
-import { openInterpreter, type Runtime } from '#runtime/open-interpreter.js';
+import { openInterpreter, type Runtime, runtimeKind } from '#runtime/open-interpreter.js';
+import { refuseTooLarge } from '#runtime/refusals.js';
 import type { Tensor } from '#tensor/tensor.js';
+import { bodyName } from '#tflite/export/module-names.js';
 import type { ModelRecord, ModelToWrite } from '#tflite/file/model-record.js';
 import { parseModel } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
-import {
-  EXTENTS,
-  FIGURES,
-  LENGTHS,
-  type ObservedTensor,
-  observableTensors,
-  observeTensors,
-  ROW_DIMENSIONS,
-  ROWS,
-  VALUES,
-} from './calibration/observed-model.js';
+import { unite } from './affine.js';
+import { observeTensors } from './calibration/observed-model.js';
+import { ObservedOutputs, type Seen } from './calibration/observed-outputs.js';
+import { type ObservedTensor, observableTensors } from './calibration/observed-tensors.js';
 import { runInParallel, workersFor } from './calibration/run-in-parallel.js';
 import { takeWindows, type WatchedWindows, watchedWindows } from './calibration/watched-windows.js';
 import { createObserver, type RangeAlgorithm, type RangeObserver } from './range-algorithms/range-algorithm.js';
 import { Ranges, rangeKey, type TensorRange } from './ranges.js';
+import { unfuseRecurrent } from './recurrent/unfuse-recurrent.js';
 import type { Patches } from './refine/patches.js';
 
 /** One run's worth of inputs, by the signature's names. */
@@ -37,6 +33,7 @@ export interface SampleSource {
 
 /** A tensor that gets a range. */
 export interface CalibratedTensor {
+  /** Key of the signature, or the name of the body: `body_1`. */
   readonly signature: string;
   readonly name: string;
   /** Under which its range is kept: `signature/name`. */
@@ -62,19 +59,22 @@ export interface CalibrateOptions {
 
 /**
  * Finds the ranges of a float model's activations: runs it in LiteRT on the samples and looks at every float32 tensor
- * that a signature's subgraph is given or computes, but for those inside the bodies of control flow. The same samples
- * give the same ranges on any machine, however many threads run the model; in a native runtime, up to rounding.
+ * that a signature's subgraph, or the body of a loop or a branch, is given or computes; those of bodies in all runs of
+ * the body. The same samples give the same ranges on any machine, however many threads run the model; in a native
+ * runtime, up to rounding.
  *
- * Throws a DiagnosticError: `invalid-data` without samples, `not-finite` where a tensor is NaN or infinite, and what
- * the samples or the runtime say.
+ * Throws a DiagnosticError: `invalid-data` without samples, `not-finite` where a tensor is NaN or infinite and so is an
+ * output (where all outputs are numbers, that tensor gets no range), and what the samples or the runtime say.
  */
 export async function calibrate(
   model: ModelToWrite | Uint8Array,
   source: SampleSource,
   options: CalibrateOptions = {},
 ): Promise<Ranges> {
+  if (!(model instanceof Uint8Array)) refuseTooLarge(model, runtimeKind({ runtime: options.runtime }), options.file);
   const bytes = model instanceof Uint8Array ? model : serializeModel(model);
-  const record = parseModel(bytes, options.file);
+  // Only some runtimes take ops that keep a state, and ranges are those of what follows a reset.
+  const record = unfuseRecurrent(parseModel(bytes, options.file));
   const workers = isStateful(record) ? 1 : (options.workers ?? workersFor(bytes.byteLength));
   const ranges = new Map<string, TensorRange>();
   const samples = new Map<string, number>();
@@ -82,7 +82,10 @@ export async function calibrate(
     if (options.signatures && !options.signatures.includes(signature.key)) continue;
     const observation = new Observation(record, signature, options);
     samples.set(signature.key, await observation.run(source, workers));
-    for (const [key, range] of observation.ranges()) ranges.set(key, range);
+    for (const [key, range] of observation.ranges()) {
+      // Several signatures may have a body in common.
+      ranges.set(key, { ...range, ...unite(ranges.get(key), range) });
+    }
   }
   return new Ranges(ranges, samples);
 }
@@ -98,6 +101,9 @@ interface Observed extends ObservedTensor {
   readonly observer: RangeObserver;
 }
 
+/** Builtins whose results are made by others. */
+const HANDS_ON = new Set(['WHILE', 'IF']);
+
 /** The calibration of one signature. */
 class Observation {
   readonly #model: ModelRecord;
@@ -105,6 +111,11 @@ class Observation {
   readonly #options: CalibrateOptions;
   readonly #tensors: readonly Observed[];
   readonly #windows: readonly WatchedWindows[];
+  readonly #outputs: ObservedOutputs;
+  /** Places of the signature's float outputs among the tensors. */
+  readonly #ends: readonly number[];
+  /** Tensors that were NaN or infinite where the outputs were not. */
+  readonly #unbounded = new Set<Observed>();
 
   constructor(model: ModelRecord, signature: Signature, options: CalibrateOptions) {
     this.#model = model;
@@ -112,16 +123,25 @@ class Observation {
     this.#options = options;
     const { algorithm: choice } = options;
     this.#tensors = observableTensors(model, signature).map((tensor) => {
-      const key = rangeKey(signature.key, tensor.name);
-      const chosen =
-        typeof choice === 'function' ? choice({ signature: signature.key, name: tensor.name, key }) : choice;
+      const place = tensor.subgraph === signature.subgraph ? signature.key : bodyName(tensor.subgraph);
+      const key = rangeKey(place, tensor.name);
+      const chosen = typeof choice === 'function' ? choice({ signature: place, name: tensor.name, key }) : choice;
       const algorithm = chosen ?? {};
       const observer = createObserver(algorithm);
       return { ...tensor, key, algorithm, observer, valued: observer.needsValues };
     });
-    this.#windows = this.#tensors.flatMap(({ key, tensor }) =>
-      (options.watched?.get(key) ?? []).flatMap((patches) => watchedWindows(model, signature, tensor, patches) ?? []),
+    const ends = new Set(signature.outputs.map(({ tensor }) => tensor));
+    this.#ends = [...this.#tensors.keys()].filter((i) => {
+      const { subgraph, tensor } = this.#tensors[i] as Observed;
+      return subgraph === signature.subgraph && ends.has(tensor);
+    });
+    this.#windows = this.#tensors.flatMap((tensor) =>
+      (options.watched?.get(tensor.key) ?? []).flatMap(
+        (patches) => watchedWindows(model, signature, tensor, patches) ?? [],
+      ),
     );
+    const ranks = this.#windows.map(({ rank }) => rank);
+    this.#outputs = new ObservedOutputs(signature.subgraph, this.#tensors, this.#windows, ranks);
   }
 
   /** Gives the number of samples. */
@@ -153,36 +173,34 @@ class Observation {
   }
 
   *ranges(): Generator<[string, TensorRange]> {
-    for (const { key, algorithm, observer } of this.#tensors) {
-      const range = observer.range();
+    for (const each of this.#tensors) {
+      const { key, algorithm, observer } = each;
+      const range = this.#unbounded.has(each) ? undefined : observer.range();
       if (range) yield [key, { ...range, algorithm: algorithm.algorithm ?? 'min-max' }];
     }
   }
 
   #take(sample: CalibrationSample, outputs: ReadonlyMap<string, Tensor>): void {
-    const figures = outputs.get(EXTENTS)?.data as Float32Array;
-    const values = outputs.get(VALUES)?.data as Float32Array | undefined;
-    const lengths = outputs.get(LENGTHS)?.data as Int32Array | undefined;
-    let at = 0;
-    let number = 0;
-    this.#tensors.forEach(({ observer, valued }, i) => {
-      const min = figures[i * FIGURES] as number;
-      const max = figures[i * FIGURES + 1] as number;
-      const sum = figures[i * FIGURES + 2] as number;
-      // A sum may become infinite though no value is; the reverse cannot be. Of no values, the least is the greatest.
-      if (!Number.isFinite(min) || !Number.isFinite(max) || Number.isNaN(sum)) this.#refuse(sample, i, min, max);
-      const end = at + (valued ? (lengths?.[number++] as number) : 0);
-      if (min <= max) observer.observe({ min, max }, valued ? values?.subarray(at, end) : undefined);
-      at = end;
+    const seen = this.#outputs.tensors(outputs);
+    const wrong = [...seen.keys()].filter((i) => !isBounded(seen[i] as Seen));
+    const [outermost] = wrong;
+    const first = outermost === undefined ? undefined : this.#innermost(outermost, wrong);
+    // What a model computes and then chooses not to use, as where it guards a quotient, does not spoil its outputs.
+    if (first !== undefined && (this.#ends.length === 0 || this.#ends.some((i) => wrong.includes(i)))) {
+      const { min, max } = seen[first] as Seen;
+      this.#refuse(sample, first, min, max);
+    }
+    for (const i of wrong) this.#unbounded.add(this.#tensors[i] as Observed);
+    seen.forEach(({ min, max, values }, i) => {
+      const each = this.#tensors[i] as Observed;
+      if (min <= max && !this.#unbounded.has(each)) each.observer.observe({ min, max }, values);
     });
-    takeWindows(this.#windows, outputs.get(ROWS), outputs.get(ROW_DIMENSIONS));
+    if (wrong.length === 0) takeWindows(this.#windows, this.#outputs.rows(outputs));
   }
 
   #refuse(sample: CalibrationSample, index: number, min: number, max: number): never {
-    const { name, tensor } = this.#tensors[index] as Observed;
-    const subgraph = this.#model.subgraphs[this.#signature.subgraph];
-    const producer = subgraph?.operators.find(({ outputs }) => outputs.includes(tensor));
-    const op = producer && this.#model.operator_codes[producer.opcode_index]?.builtin_code;
+    const { name } = this.#tensors[index] as Observed;
+    const op = this.#opOf(index);
     const infinite = Math.abs(min) === Number.POSITIVE_INFINITY || Math.abs(max) === Number.POSITIVE_INFINITY;
     const what = infinite ? 'infinite' : 'NaN';
     return fail('not-finite', {
@@ -192,11 +210,36 @@ class Observation {
     });
   }
 
+  /** What control flow gives went wrong in a body: the bodies' tensors stand behind those of what they are within. */
+  #innermost(index: number, wrong: readonly number[]): number {
+    if (!HANDS_ON.has(this.#opOf(index) ?? '')) return index;
+    const { subgraph } = this.#tensors[index] as Observed;
+    // What a body is given may be what an earlier run of it gave.
+    const inner = wrong.find((i) => i > index && this.#tensors[i]?.subgraph !== subgraph && this.#opOf(i));
+    return inner === undefined ? index : this.#innermost(inner, wrong);
+  }
+
+  /** The builtin that computes a tensor; undefined for what is given. */
+  #opOf(index: number): string | undefined {
+    const { tensor, subgraph } = this.#tensors[index] as Observed;
+    const producer = this.#model.subgraphs[subgraph]?.operators.find(({ outputs }) => outputs.includes(tensor));
+    return producer && this.#model.operator_codes[producer.opcode_index]?.builtin_code;
+  }
+
   #locations(node?: string) {
     const { file } = this.#options;
     const { key: signature } = this.#signature;
     return [{ signature, ...(file === undefined ? {} : { file }), ...(node === undefined ? {} : { node }) }];
   }
+}
+
+/** Whether all values of a tensor are finite, or there are none. */
+function isBounded({ min, max, isNan }: Seen): boolean {
+  // Kernels may pass over a NaN where they look for the least, so that it seems that there are no values.
+  if (isNan) return false;
+  // Of no values, the least is the greatest that there is, in some kernels infinite. A sum may become infinite though no
+  // value is; the reverse cannot be.
+  return min > max || (Number.isFinite(min) && Number.isFinite(max));
 }
 
 async function* first<T>(limit: number, items: AsyncIterable<T>): AsyncGenerator<T> {

@@ -7,7 +7,7 @@ import { tensorType } from '#ir/type.js';
 import * as tfl from '#tflite/ops/index.js';
 import { type ActivationType, type Affine, affineOf, perTensor, sameAffine } from './affine.js';
 import { floatType, type QuantizationJob } from './job.js';
-import type { RegionPlan } from './plan/plan-region.js';
+import type { ModulePlan } from './plan/plan-module.js';
 
 /** How a value is stored. */
 interface Form {
@@ -54,6 +54,11 @@ export class Conversions {
     return result;
   }
 
+  /** The value as float32, made in front of `before` where it is not stored so. */
+  float(value: Value, before: Op | undefined): Value {
+    return this.#forms.has(value) ? this.#floatOf(value, before) : value;
+  }
+
   /** The operands of an op that stays as it is become float32 again. */
   keepFloat(op: Op): void {
     op.operands.forEach((value, i) => {
@@ -72,7 +77,7 @@ export class Conversions {
   }
 
   /** Float32 inputs become integers of the wanted type. */
-  changeInputs(job: QuantizationJob, plan: RegionPlan): void {
+  changeInputs(job: QuantizationJob, plan: ModulePlan): void {
     const { ioType } = job;
     if (ioType === 'float32') return;
     for (const arg of this.#region.args) {
@@ -82,7 +87,7 @@ export class Conversions {
   }
 
   /** Outputs are float32 again, or of the wanted type. */
-  changeOutputs(job: QuantizationJob, plan: RegionPlan): void {
+  changeOutputs(job: QuantizationJob, plan: ModulePlan): void {
     const { ioType } = job;
     this.#region.outputs.forEach((output, i) => {
       if (output.producer?.is(Const)) return;
@@ -113,7 +118,7 @@ function shifted({ scale, zeroPoint }: Affine): Affine {
 }
 
 /** Scale and zero point of an input or output: those that ops of the model use, if they do. */
-function boundaryAffine(value: Value, ioType: ActivationType, job: QuantizationJob, plan: RegionPlan): Affine {
+function boundaryAffine(value: Value, ioType: ActivationType, job: QuantizationJob, plan: ModulePlan): Affine {
   const used = plan.setOf(value, ioType === 'int16' ? 'int16' : 'int8')?.affine;
   if (used) return ioType === 'uint8' ? shifted(used) : used;
   const range = job.rangeOf(value);

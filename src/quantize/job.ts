@@ -6,6 +6,7 @@ import { nameModuleValues } from '#tflite/export/module-names.js';
 import type { Range } from './affine.js';
 import { RuleMatcher, subjectOf } from './match-rules.js';
 import { type IoType, isStatic, type Recipe, type Scheme, type Treatment } from './recipe.js';
+import { cellStateName } from './recurrent/state-names.js';
 import { type FloatLayer, floatLayersOf } from './refine/float-layers.js';
 import type { LayerInputs } from './refine/watch-layers.js';
 import type { Applied, OpQuantization } from './report.js';
@@ -13,6 +14,9 @@ import type { StatedRanges } from './stated-ranges.js';
 
 /** Where fewer weights are, the time that integers save is less than that of quantizing the data takes. */
 const MINIMUM_ELEMENTS = 1024;
+
+/** Of a tensor without elements. */
+const NOTHING: Range = { min: 0, max: 0 };
 
 /** Where the values of tensors lie, by `signature/tensor`. */
 export interface KnownRanges {
@@ -117,7 +121,14 @@ export class QuantizationJob {
     const stated = this.#stated?.get(value);
     if (stated) return stated;
     const key = this.#names.get(value);
-    return key === undefined ? undefined : this.#ranges?.get(key);
+    const known = key === undefined ? undefined : this.#ranges?.get(key);
+    return known ?? (floatType(value)?.shape?.includes(0) ? NOTHING : undefined);
+  }
+
+  /** Where the states of an LSTM's cells lie; undefined where nobody knows. */
+  cellRangeOf(op: Op): Range | undefined {
+    const key = this.#names.get(op.result(0));
+    return key === undefined ? undefined : this.#ranges?.get(cellStateName(key));
   }
 
   /** The key of a value of the float model; empty for others. */

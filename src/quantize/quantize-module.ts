@@ -9,6 +9,7 @@ import { type JobOptions, QuantizationJob } from './job.js';
 import { halveConstants } from './passes/halve-constants.js';
 import { quantizeActivations } from './passes/quantize-activations.js';
 import { quantizeWeightsOnly } from './passes/quantize-weights-only.js';
+import { splitRanges } from './passes/split-ranges.js';
 import type { Recipe } from './recipe.js';
 import { refineLayers } from './refine/refine-layers.js';
 import { type QuantizationReport, reportOf } from './report.js';
@@ -35,6 +36,7 @@ export function quantizationPasses(job: QuantizationJob): readonly (Pass | Repea
     halveConstants(job),
     quantizeActivations(job),
     refineLayers(job),
+    splitRanges,
     quantizeWeightsOnly(job),
     removeDeadOps,
     mergeDuplicateOps,

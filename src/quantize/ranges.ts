@@ -12,7 +12,7 @@ export interface TensorRange extends Range {
 const FORMAT = 'tflite-gate ranges';
 const VERSION = 1;
 
-/** Under which the range of a tensor is kept. */
+/** Under which the range of a tensor is kept; for one of a body, its name stands for the signature's key. */
 export function rangeKey(signature: string, tensor: string): string {
   return `${signature}/${tensor}`;
 }

@@ -34,6 +34,7 @@ const recipe = mapping(
       'bias-correction': flag,
       'adaptive-rounding': flag,
       'balanced-rounding': flag,
+      'wide-states': flag,
       'cross-layer-equalization': flag,
       'minimum-elements': number(1, Infinity),
     }),

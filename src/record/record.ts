@@ -45,6 +45,20 @@ export const Base = z.object({
   reason: z.string().describe('Why there is none, or which one it is; one sentence'),
 });
 
+const PassTime = z.object({
+  name: z.string(),
+  runs: z.int().describe('How often it ran: until nothing changes'),
+  changes: z.int().describe('How many of these runs changed the model'),
+  milliseconds: z.number().describe('Of all runs'),
+  ops: z.int().describe('Ops of the model after its last run'),
+});
+
+const Stage = z.object({
+  name: z.string(),
+  milliseconds: z.number(),
+  passes: z.array(PassTime).optional().describe('Of a conversion, in the order in which they first ran'),
+});
+
 /** Times and machines: all that may differ between two runs of the same input. */
 export const Timing = z.object({
   milliseconds: z.number(),
@@ -54,7 +68,7 @@ export const Timing = z.object({
       variant: z.string(),
       cached: z.boolean(),
       milliseconds: z.number(),
-      stages: z.array(z.object({ name: z.string(), milliseconds: z.number() })),
+      stages: z.array(Stage),
     }),
   ),
 });
@@ -85,5 +99,7 @@ export const RunRecord = z.object({
 export type Variant = z.infer<typeof Variant>;
 export type Model = z.infer<typeof Model>;
 export type Base = z.infer<typeof Base>;
+export type PassTime = z.infer<typeof PassTime>;
+export type Stage = z.infer<typeof Stage>;
 export type Timing = z.infer<typeof Timing>;
 export type RunRecord = z.infer<typeof RunRecord>;

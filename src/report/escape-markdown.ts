@@ -1,23 +1,35 @@
-/** Characters that mean something to GitHub's Markdown, in a table cell or elsewhere. */
-const SPECIAL = /[\\`*_{}[\]()<>#+\-.!|~@:&$"']/g;
+import { isolateDirection, visibleText } from './visible-text.js';
 
-/** Characters that are not seen, break lines or turn the direction of what follows, and halves of characters. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** Characters that mean something to GitHub's Markdown anywhere in a line, and that begin references. */
+const SPECIAL = '[\\\\`*_[\\]<>#|~&@$]';
+/** What would begin a list, a heading or the like where a list item begins with it. */
+const BLOCK_START = '^[-+=](?=[\\s=-]|$)|(?<=^\\d+)[.)](?=\\s|$)';
+/** The middle of what GitHub would take for a reference, an address or an emoji. */
+const REFERENCE = [
+  '[@#](?=[\\p{L}\\p{N}_-])',
+  '(?<=\\b(?:gh|ghsa|cve))-(?=\\w)',
+  ':(?=//|[\\w+-]+:)',
+  '(?<=\\bwww)\\.',
+].join('|');
+/** What GitHub would take for a commit: numbers are none. */
+const COMMIT = '\\b(?:(?=\\d*[a-f])[\\da-f]{7,40}|\\d{40})\\b';
 
-/** Where a mention, a reference to an issue or an emoji begins. */
-const REFERENCE = /^(?:[@#][\w-]|:[\w+-]+:)/;
+const PATTERN = new RegExp(`(?<commit>${COMMIT})|(?<reference>${REFERENCE})|${SPECIAL}|${BLOCK_START}`, 'giu');
+const BREAK = '&#8203;';
 
 /**
- * Text that comes from a model or a path, as text in Markdown: nothing in it is markup, a mention, a link or a line
- * break. Backslashes and character references keep GitHub's Markdown from reading it, but are undone before GitHub
- * looks for mentions, references and emoji: these are broken by a space of no width.
+ * Text that comes from a model, a configuration or data, as text in Markdown and in HTML within it: nothing in it is
+ * markup, a mention, a link or a line break, and it keeps its direction to itself. Character references keep GitHub's
+ * Markdown from reading it, but are undone before GitHub looks for references: these are broken by a space of no width
+ * or, as words of their own, stand where it does not look. Dollars stand alone, as GitHub asks for against mathematics.
  */
 export function escapeMarkdown(text: string): string {
-  return text.replace(INVISIBLE, '\ufffd').replace(SPECIAL, (character, at: number, whole: string) => {
-    const escaped = `&#${character.codePointAt(0)};`;
-    return REFERENCE.test(whole.slice(at, at + LONGEST_REFERENCE)) ? `${escaped}&#8203;` : escaped;
+  const visible = isolateDirection(visibleText(text).trim());
+  return visible.replace(PATTERN, (found, ...more) => {
+    const { commit, reference } = more.at(-1) as Readonly<Record<string, string | undefined>>;
+    if (commit !== undefined) return `<code>${commit}</code>`;
+    const escaped = `&#${found.codePointAt(0)};`;
+    if (reference !== undefined) return escaped + BREAK;
+    return found === '$' ? `<span>${escaped}</span>` : escaped;
   });
 }
-
-/** No emoji's name is longer. */
-const LONGEST_REFERENCE = 64;

@@ -1,6 +1,6 @@
 import type { Check, Finding } from '#record/findings.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
-import { type Markup, markup } from './html/markup.js';
+import { type Markup, xml } from './html/markup.js';
 
 /** One test: what it is about and, where it did not simply pass, an element that says so. */
 interface TestCase {
@@ -19,7 +19,7 @@ interface TestCase {
 export function renderJunit(record: RunRecord): string {
   const suites = [...runSuite(record), ...record.models.map((model) => modelSuite(model, record))];
   const all = suites.flatMap(({ cases }) => cases);
-  const { text } = markup`<testsuites name="TFLite Gate" ${totals(all)}>
+  const { text } = xml`<testsuites name="TFLite Gate" ${totals(all)}>
 ${suites.map(suiteMarkup)}</testsuites>
 `;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${text}`;
@@ -98,8 +98,8 @@ function findingText(findings: readonly Finding[]): string {
 }
 
 function suiteMarkup({ name, file, cases }: Suite): Markup {
-  const place = file === undefined ? undefined : markup` file="${file}"`;
-  return markup`<testsuite name="${name}"${place} ${totals(cases)}>
+  const place = file === undefined ? undefined : xml` file="${file}"`;
+  return xml`<testsuite name="${name}"${place} ${totals(cases)}>
 ${cases.map((each) => caseMarkup(name, each))}</testsuite>
 `;
 }
@@ -107,23 +107,23 @@ ${cases.map((each) => caseMarkup(name, each))}</testsuite>
 function totals(cases: readonly TestCase[]): Markup {
   const count = (wanted: TestCase['outcome']): number => cases.filter(({ outcome }) => outcome === wanted).length;
   const seconds = cases.reduce((sum, each) => sum + each.seconds, 0);
-  return markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds.toFixed(3)}"`;
+  return xml`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}" time="${seconds.toFixed(3)}"`;
 }
 
 function caseMarkup(suite: string, { name, seconds, outcome, type, message, detail }: TestCase): Markup {
   const lines = detail.split('\n').map((line, i) => [i > 0 ? LINE : undefined, line]);
-  return markup`<testcase classname="${suite}" name="${name}" time="${seconds.toFixed(3)}">${
+  return xml`<testcase classname="${suite}" name="${name}" time="${seconds.toFixed(3)}">${
     outcome === 'skipped'
-      ? markup`<skipped message="${message}"/>`
+      ? xml`<skipped message="${message}"/>`
       : outcome === 'failure'
-        ? markup`<failure type="${type}" message="${message}">${lines}</failure>`
+        ? xml`<failure type="${type}" message="${message}">${lines}</failure>`
         : outcome === 'error'
-          ? markup`<error type="${type}" message="${message}">${lines}</error>`
+          ? xml`<error type="${type}" message="${message}">${lines}</error>`
           : detail === ''
             ? undefined
-            : markup`<system-out>${lines}</system-out>`
+            : xml`<system-out>${lines}</system-out>`
   }</testcase>
 `;
 }
 
-const LINE = markup`\n`;
+const LINE = xml`\n`;

@@ -42,25 +42,26 @@ export function opsText({ figures, base }: Pick<Variant, 'figures' | 'base'>): s
   return change === 0 ? String(figures.ops) : `${figures.ops} (${signed(change, String)})`;
 }
 
-/** `top-1 0.99`, with how it differs from the base's, else from the float model's. */
+/** `top-1 0.99`, with how it differs from the base's or, where that tells more, from the float model's. */
 export function metricText({ name, value, unit, base, reference, direction, evidence }: Metric): string {
   const text = `${name} ${formatValue(value, unit)}`;
   const weak = evidence === 'weak' ? ', random inputs' : '';
-  const other = base ?? reference;
-  const against = base ? 'base' : 'float';
+  // A drop that is certain is told before one that may be none.
+  const other = [base, reference].find((each) => isCertain(each)) ?? base ?? reference;
+  const against = other === base ? 'base' : 'float';
   if (!other || value === null || other.value === null) return weak ? `${text} (${weak.slice(2)})` : text;
   const change = value - other.value;
   if (change === 0) return `${text} (±0 to ${against}${weak})`;
   const better = direction === 'higher' ? change > 0 : change < 0;
-  return `${text} (${signed(change, (absolute) => formatValue(absolute))} to ${against}, ${better ? 'better' : certaintyText(other.p)}${weak})`;
+  return `${text} (${signed(change, (absolute) => formatValue(absolute))} to ${against}, ${better ? 'better' : isCertain(other) ? 'certainly worse' : 'within noise'}${weak})`;
 }
 
-function certaintyText(p: number | null): string {
-  return p !== null && p < 0.05 ? 'certainly worse' : 'within noise';
+function isCertain(comparison: Metric['base']): boolean {
+  return comparison !== null && comparison.p !== null && comparison.p < 0.05;
 }
 
 /** What the run is compared with, and why: `Compared with 0123abcd: It is the first parent of the merge.` */
 export function comparedText({ base }: Pick<RunRecord, 'base'>): string {
-  const name = base.kind === 'none' ? 'nothing' : base.name.slice(0, 12);
+  const name = { none: 'nothing', commit: base.name.slice(0, 12), file: base.name }[base.kind];
   return `Compared with ${name}: ${base.reason}`;
 }

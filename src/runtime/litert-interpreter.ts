@@ -1,11 +1,11 @@
 import { fail } from '#diagnostics/diagnostic.js';
 import { isStatic, type Shape } from '#tensor/shape.js';
 import type { Tensor } from '#tensor/tensor.js';
-import type { ModelRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
+import { keptBytes, type ModelRecord, type SubGraphRecord, type TensorRecord } from '#tflite/file/model-record.js';
 import { checkInputs } from './check-inputs.js';
 import { declaredShape, describeTensor, dtypeOf, readSignatures, type Signature } from './describe-signatures.js';
 import type { Interpreter, InterpreterOptions, RunInputs, RunOptions, RunResult, TensorInfo } from './interpreter.js';
-import { computedFromConstants, constantBytes } from './prepared-tensors.js';
+import { computedFromConstants, constantContent } from './prepared-tensors.js';
 import { refuseUnrunnable } from './refusals.js';
 import { type Job, ShapedRuns } from './shaped-runs.js';
 import { tensorOf } from './tensor-bytes.js';
@@ -102,6 +102,7 @@ export class LiteRtInterpreter implements Interpreter {
   }
 
   #askedTensors(signature: Signature, asked: readonly number[] | 'all'): readonly number[] {
+    if (asked.length === 0) return [];
     const readable = this.#readable(signature);
     return asked === 'all' ? [...readable] : asked.filter((tensor) => readable.has(tensor));
   }
@@ -125,14 +126,14 @@ export class LiteRtInterpreter implements Interpreter {
     const produced = new Set(subgraph.operators.flatMap(({ outputs }) => outputs));
     for (const index of [...signature.outputs.map(({ tensor }) => tensor), ...asked]) {
       const record = subgraph.tensors[index] as TensorRecord;
-      const bytes = produced.has(index) ? undefined : constantBytes(this.#model, record);
+      const content = produced.has(index) ? undefined : constantContent(this.#model, record);
       const dtype = dtypeOf(record);
       const shape: Shape = declaredShape(record) ?? [];
-      if (bytes === undefined || dtype === undefined || !isStatic(shape)) continue;
-      const value = tensorOf(dtype, shape, bytes);
+      if (content === undefined || dtype === undefined || !isStatic(shape)) continue;
+      const value = tensorOf(dtype, shape, keptBytes(content));
       if (value === undefined) {
         fail('invalid-tflite', {
-          detail: `constant '${record.name ?? index}' has ${bytes.byteLength} bytes, which do not make ${dtype} [${shape.join(', ')}].`,
+          detail: `constant '${record.name ?? index}' has ${content.byteLength} bytes, which do not make ${dtype} [${shape.join(', ')}].`,
           locations: this.#options.file === undefined ? [] : [{ file: this.#options.file }],
         });
       }

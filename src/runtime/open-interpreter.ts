@@ -1,4 +1,5 @@
-import { parseModel } from '#tflite/file/read-model.js';
+import type { ModelRecord } from '#tflite/file/model-record.js';
+import { parseModel, readModelFile } from '#tflite/file/read-model.js';
 import type { Flavour } from './assets.js';
 import type { Interpreter, InterpreterOptions } from './interpreter.js';
 import { LiteRtInterpreter } from './litert-interpreter.js';
@@ -18,15 +19,25 @@ export interface OpenOptions extends InterpreterOptions {
 }
 
 /**
- * Opens a model, given as the bytes of a `.tflite` file, which must not change while it is open. Throws a
- * DiagnosticError (`invalid-tflite`, `lfs-pointer`); whether the model can be run shows at the first run.
+ * Opens a model, given as the bytes of a `.tflite` file or as they were read, which must not change while it is open.
+ * Throws a DiagnosticError (`invalid-tflite`, `lfs-pointer`); whether the model can be run shows at the first run.
  */
-export async function openInterpreter(model: Uint8Array, options: OpenOptions = {}): Promise<Interpreter> {
-  // A plain array: of a Node Buffer, `slice` would not copy.
-  const bytes = new Uint8Array(model.buffer, model.byteOffset, model.byteLength);
-  return new LiteRtInterpreter(parseModel(bytes, options.file), options, runtimeKind(options));
+export async function openInterpreter(
+  model: Uint8Array | ModelRecord,
+  options: OpenOptions = {},
+): Promise<Interpreter> {
+  const record = model instanceof Uint8Array ? parseModel(model, options.file) : model;
+  return new LiteRtInterpreter(record, options, runtimeKind(options));
 }
 
-export function runtimeKind({ runtime = 'wasm', flavour = 'compat' }: OpenOptions): RuntimeKind {
+/** Opens the model in a `.tflite` file of any size; otherwise as `openInterpreter`. Throws `file-unreadable` besides. */
+export async function openModelFile(path: string, options: OpenOptions = {}): Promise<Interpreter> {
+  return openInterpreter(readModelFile(path), { file: path, ...options });
+}
+
+export function runtimeKind({
+  runtime = 'wasm',
+  flavour = 'compat',
+}: Pick<OpenOptions, 'runtime' | 'flavour'>): RuntimeKind {
   return runtime === 'wasm' ? wasmThread(flavour) : nativeProcess(runtime);
 }

@@ -1,10 +1,10 @@
-import type { ModelRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
+import type { BufferContent, ModelRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
 
-/** The tensor's bytes where the file holds them; undefined for what is computed or given. */
-export function constantBytes(model: ModelRecord, tensor: TensorRecord): Uint8Array | undefined {
+/** The tensor's content where the file holds it; undefined for what is computed or given. */
+export function constantContent(model: ModelRecord, tensor: TensorRecord): BufferContent | undefined {
   if (tensor.is_variable) return undefined;
-  const bytes = model.buffers[tensor.buffer];
-  return bytes !== undefined && bytes.byteLength > 0 ? bytes : undefined;
+  const content = model.buffers[tensor.buffer];
+  return content !== undefined && content.byteLength > 0 ? content : undefined;
 }
 
 /**
@@ -24,7 +24,7 @@ export function computedFromConstants(model: ModelRecord, subgraph: SubGraphReco
 function derivedFrom(model: ModelRecord, subgraph: SubGraphRecord, sources: ReadonlySet<string>): Set<number> {
   const derived = new Set<number>();
   subgraph.tensors.forEach((tensor, i) => {
-    if (constantBytes(model, tensor)) derived.add(i);
+    if (constantContent(model, tensor)) derived.add(i);
   });
   for (const operator of subgraph.operators) {
     const name = model.operator_codes[operator.opcode_index]?.builtin_code;

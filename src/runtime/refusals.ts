@@ -1,5 +1,11 @@
-import { Collector } from '#diagnostics/diagnostic.js';
-import type { ModelRecord, OperatorRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
+import { Collector, fail } from '#diagnostics/diagnostic.js';
+import type {
+  ModelRecord,
+  ModelToWrite,
+  OperatorRecord,
+  SubGraphRecord,
+  TensorRecord,
+} from '#tflite/file/model-record.js';
 import { dtypeOf, type Signature } from './describe-signatures.js';
 import type { RuntimeKind } from './worker-client.js';
 
@@ -23,8 +29,8 @@ interface Finding {
 
 /**
  * Throws a DiagnosticError (`run-failed`) that names everything for which LiteRT's CompiledModel has no way: TensorFlow
- * (Flex) and custom ops, ops that keep state in variable or intermediate tensors, weights in other files; and text as
- * input or output where the runtime at hand takes none. The model may well run elsewhere.
+ * (Flex) and custom ops, ops that keep state in variable or intermediate tensors, weights in other files; and more weights,
+ * or text as input or output, than the runtime at hand takes. The model may well run elsewhere.
  */
 export function refuseUnrunnable(
   model: ModelRecord,
@@ -39,6 +45,8 @@ export function refuseUnrunnable(
     if (node) known.nodes.push(node);
   };
 
+  const size = tooLarge(model, kind);
+  if (size !== undefined) add(size.detail, undefined, size);
   for (const subgraph of model.subgraphs) findInSubgraph(model, subgraph, add);
   const main = model.subgraphs[signature.subgraph] as SubGraphRecord;
   const ends = [
@@ -69,6 +77,27 @@ export function refuseUnrunnable(
     });
   }
   collector.throwIfErrors();
+}
+
+/** Throws a DiagnosticError (`run-failed`) for a model that is too large, before anything of it is made for a run. */
+export function refuseTooLarge(
+  model: Pick<ModelToWrite, 'buffers'>,
+  kind: RuntimeKind,
+  file: string | undefined,
+): void {
+  const reason = tooLarge(model, kind);
+  if (reason === undefined) return;
+  const { detail, help } = reason;
+  fail('run-failed', { detail, help: [help], locations: file === undefined ? [] : [{ file }] });
+}
+
+function tooLarge({ buffers }: Pick<ModelToWrite, 'buffers'>, kind: RuntimeKind): Reason | undefined {
+  const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  if (bytes < kind.tooLarge) return undefined;
+  return {
+    detail: `Its weights take ${(bytes / 1e9).toFixed(2)} GB, and ${kind.name} has 4 GB for the file and its copies of it: the model is verified by its structure, not run.`,
+    help: "Run it by its path where memory does not end at 4 GB: `Interpreter(model_path=…)` in Python's ai-edge-litert.",
+  };
 }
 
 type Add = (key: string, node: string | undefined, finding: Omit<Finding, 'nodes'>) => void;

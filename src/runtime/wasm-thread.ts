@@ -1,25 +1,24 @@
-import { Worker as Thread } from 'node:worker_threads';
-import { type Flavour, loadRuntime, workerFile } from './assets.js';
+import type { Flavour } from './assets.js';
+import { takeWorker } from './start-worker.js';
 import type { RuntimeKind, Worker, WorkerEvents } from './worker-client.js';
 import type { WorkerReply } from './worker-protocol.js';
+
+/** The runtime holds the file, a copy of it, and what XNNPACK packs anew, within the 4 GB that WebAssembly can address. */
+const TOO_LARGE = 2 ** 31;
 
 /** LiteRT's WebAssembly build in a worker thread. */
 export function wasmThread(flavour: Flavour): RuntimeKind {
   return {
     name: "LiteRT's WebAssembly runtime",
     takesText: false,
+    tooLarge: TOO_LARGE,
     start: (events) => startThread(flavour, events),
   };
 }
 
 function startThread(flavour: Flavour, { replied, failed }: WorkerEvents): Worker {
-  // The glue code reads `process.argv`; and nothing of the wasm's own output may reach the terminal.
-  const thread = new Thread(workerFile(), { argv: [], stdout: true, stderr: true });
-  // The thread starts while the wasm is loaded; requests wait in its queue behind the wasm.
-  loadRuntime(flavour).then(
-    (start) => thread.postMessage(start),
-    (error: Error) => failed(`the runtime cannot be loaded: ${error.message}`),
-  );
+  const { worker: thread, given } = takeWorker(flavour);
+  given.catch((error: Error) => failed(`the runtime cannot be loaded: ${error.message}`));
   thread.on('message', (reply: WorkerReply) => replied(reply));
   thread.on('error', (error) => failed(`the runtime crashed: ${error.message}`));
   thread.on('exit', (code) => failed(`the runtime ended with exit code ${code}`));

@@ -41,6 +41,8 @@ export interface RuntimeKind {
   readonly name: string;
   /** Whether text can be given to a model and read from it. */
   readonly takesText: boolean;
+  /** Bytes of buffers that it surely has no place for. */
+  readonly tooLarge: number;
   start(events: WorkerEvents): Worker;
 }
 

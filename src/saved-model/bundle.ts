@@ -120,14 +120,23 @@ class Bundle implements VariableStore {
     const sources = parts.length > 0 ? parts : [{ slice: wholeOf(wanted.fullShape), proto }];
     const count = elementCount(wanted.length);
     this.#checkHolds(key, sources, byteLength(dtype, count));
-    const bytes = new Uint8Array(byteLength(dtype, count));
-    let copied = 0;
-    for (const source of sources) {
-      const part = this.#readEntry(key, source.proto, source.slice.length);
-      copied += copyOverlap(part.bytes, source.slice, bytes, wanted, dtypes[dtype].bytes);
-    }
-    if (copied !== count) failCorrupt(this.#indexPath, `the parts of ${key} do not cover it once`);
-    return Tensor.fromBytes(dtype, wanted.length, bytes);
+    const tensors = sources.map(({ proto, slice }) => ({ slice, part: this.#readEntry(key, proto, slice.length) }));
+    const load = (): Uint8Array => {
+      const bytes = new Uint8Array(byteLength(dtype, count));
+      let copied = 0;
+      for (const { slice, part } of tensors) {
+        copied += copyOverlap(part.pass(), slice, bytes, wanted, dtypes[dtype].bytes);
+      }
+      if (copied !== count) failCorrupt(this.#indexPath, `the parts of ${key} do not cover it once`);
+      return bytes;
+    };
+    if (byteLength(dtype, count) < DEFERRED_FROM) return Tensor.fromBytes(dtype, wanted.length, load());
+    const place = `${wanted.start.join()}+${wanted.length.join()}`;
+    return Tensor.deferred(dtype, wanted.length, {
+      load,
+      key: `${this.#prefix} ${key} ${place}`,
+      sample: `parts ${sources.map(({ proto }) => proto.crc32c).join()} ${place}`,
+    });
   }
 
   /** Before anything is allocated for it. */

@@ -1,3 +1,4 @@
+import { nodesByName } from './nodes.js';
 import { checkpointKeysByVariableName } from './object-graph.js';
 import type {
   FunctionDef,
@@ -125,7 +126,7 @@ class RestoreTracer {
   constructor(source: BindingSource) {
     this.#restoreOp = source.restoreOp;
     this.#functions = source.functions;
-    this.#main = { nodes: new Map(source.nodes.map((node) => [node.name, node])), depth: 0 };
+    this.#main = { nodes: nodesByName(source.nodes), depth: 0 };
   }
 
   trace(): Map<string, VariableBinding> {
@@ -171,7 +172,7 @@ class RestoreTracer {
     let body = this.#bodies.get(callee.name);
     if (!body) {
       body = {
-        nodes: new Map(definition.nodes.map((inner) => [inner.name, inner])),
+        nodes: nodesByName(definition.nodes),
         positions: new Map(definition.inputs.map(({ name }, position) => [name, position])),
       };
       this.#bodies.set(callee.name, body);

@@ -118,7 +118,7 @@ function findChanges(name: string): readonly string[] {
   // Versions and variants of an op begin alike.
   const close = closestSpelling(
     name,
-    supported().filter((other) => other.startsWith(name.slice(0, 4))),
+    supported().filter((other) => other !== name && other.startsWith(name.slice(0, 4))),
   );
   return [
     ...(close === undefined ? [] : [`The op ${close} is supported: use it if it computes the same.`]),

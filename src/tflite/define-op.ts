@@ -10,8 +10,18 @@ export type QuantizationConstraint =
   | { readonly kind: 'fixedRange'; readonly dtype: DType; readonly scale: number; readonly zeroPoint: number }
   /** All quantizable operands and results share scale and zero point. */
   | { readonly kind: 'sameScale'; readonly exceptDtypes?: readonly DType[] }
+  /** What the kernel fills gaps with is a stored 0: the zero point of all its data is 0. */
+  | { readonly kind: 'zeroIsZero' }
+  /** The kernel aborts where an element of the operand is stored as zero. */
+  | { readonly kind: 'notZero'; readonly operand: number }
+  /** The kernel aborts where the scale of an operand is this or more. */
+  | { readonly kind: 'scaleBelow'; readonly limit: number }
   /** Operand `operand` is int32 (int64 for int16 activations) at the product of the scales of the other two. */
   | { readonly kind: 'biasScale'; readonly operand: number; readonly of: readonly [number, number] }
+  /** The state at operand `operand` has the scale of the first result, or is int16 at a power of two. */
+  | StateConstraint
+  /** With any of these operands or attributes its data stay as they are: how to store them is not described here. */
+  | { readonly kind: 'undescribed'; readonly operands: readonly number[]; readonly attributes: readonly string[] }
   /** Weights: operand `operand` is symmetric, and per channel along `axis` where that is not null. */
   | WeightsConstraint
   /** Eight bits say too little about its results: it is quantized only where everything has to be. */
@@ -21,14 +31,27 @@ export type QuantizationConstraint =
   /** Attributes that the kernel for quantized data of this dtype needs. */
   | { readonly kind: 'options'; readonly dtype: DType; readonly set: Attributes };
 
+export interface StateConstraint {
+  readonly kind: 'state';
+  readonly operand: number;
+  /** Of the kernel whose state is stored so. */
+  readonly dtype: DType;
+  readonly stored: 'as-result' | 'power-of-two';
+  /** Of the latter, so many bits at most stand in front of the point. */
+  readonly integerBits?: number;
+}
+
 export interface WeightsConstraint {
   readonly kind: 'weights';
   readonly operand: number;
   readonly axis: number | null;
   /** Weights of a matrix product: kernels of old runtimes want one scale for all of them. */
   readonly dense?: boolean;
-  /** The operand may be computed, too, and is then quantized as data are; so it always is for int16. */
-  readonly mayBeData?: boolean;
+  /**
+   * The operand may be computed, too, and is then quantized as data are; so it always is for int16. `symmetric`: with
+   * zero point 0, and for int8 only.
+   */
+  readonly mayBeData?: boolean | 'symmetric';
   /** Only the hybrid kernel takes them so: with quantized data the op moves them. */
   readonly hybridOnly?: boolean;
   /** A kernel takes integer weights with float32 data; where none does, or it is of no use, the reason. */
@@ -62,6 +85,8 @@ export interface TflOpSpec<A extends Attributes> {
   readonly keepsAbsent?: boolean;
   /** Operands that are state of the model: zeros at first, then whatever the last run left. */
   readonly stateOperands?: readonly number[];
+  /** Tensors without content that say of which scale the kernel's own are. */
+  intermediates?(op: Op<A>): readonly Type[];
   /** Types of the results; its dtypes and shapes are what the kernel's Prepare computes. */
   infer?(op: Op<A>): readonly Type[];
   /** Lowest version of the op whose kernel takes this one; 1 where absent. */
@@ -85,6 +110,7 @@ export interface TflOpDefinition<A extends Attributes = Attributes> extends OpDe
   readonly operandNames: readonly string[];
   readonly keepsAbsent: boolean;
   readonly stateOperands: readonly number[];
+  intermediates?(op: Op<A>): readonly Type[];
   readonly kernels: readonly DType[];
   readonly quantizedKernels: readonly DType[];
   readonly mainOperand: number;
@@ -114,6 +140,7 @@ export function defineTflOp<A extends Attributes>(spec: TflOpSpec<A>): TflOpDefi
     operandNames: spec.operands,
     keepsAbsent: spec.keepsAbsent ?? false,
     stateOperands: spec.stateOperands ?? [],
+    ...(spec.intermediates ? { intermediates: spec.intermediates } : {}),
     kernels: spec.kernels,
     quantizedKernels: spec.quantizedKernels ?? [],
     mainOperand: spec.mainOperand ?? 0,

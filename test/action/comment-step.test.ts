@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { recordText } from '#check/read-record.js';
 import { commentStep } from '../../src/action/comment-step.js';
 import { GitHubService } from '../github/github-service.js';
-import { HOSTILE, sampleModel, sampleRecord } from '../record/sample-record.js';
+import { HOSTILE, sampleCheck, sampleModel, sampleRecord, sampleVariant } from '../record/sample-record.js';
 import { RecordingToolkit } from './toolkit.js';
 
 const key = '0123456789abcdef';
@@ -31,16 +31,22 @@ const afterRun = {
   workflow_run: { id: 5, event: 'pull_request', head_sha: 'h', head_repository: { full_name: 'f/r' } },
 };
 
-async function step(event: string, payload: object, token = 'secret-token'): Promise<RecordingToolkit> {
+async function step(
+  event: string,
+  payload: object,
+  token = 'secret-token',
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<RecordingToolkit> {
   const path = join(folder, 'event.json');
   writeFileSync(path, JSON.stringify(payload));
-  const toolkit = new RecordingToolkit({ token, folder: '.' });
+  const toolkit = new RecordingToolkit({ token, folder: '.', ...inputs });
   await commentStep(toolkit, {
     GITHUB_API_URL: github.url,
     GITHUB_EVENT_NAME: event,
     GITHUB_EVENT_PATH: path,
     GITHUB_REPOSITORY: 'o/r',
     GITHUB_WORKSPACE: folder,
+    GITHUB_STEP_SUMMARY: join(folder, 'summary'),
   });
   return toolkit;
 }
@@ -84,6 +90,26 @@ test('comments in the run of a pull request itself, after jobs that did not', as
   await step('pull_request', { pull_request });
   await step('pull_request', { pull_request });
   expect(github.comments).toMatchObject([{ issue: 9, updates: 1 }]);
+});
+
+test('as the last job of the run that checked it writes the summary and annotates, in a run that follows it does not', async () => {
+  const variants = [sampleVariant({ verdict: 'failed', checks: [sampleCheck()] })];
+  const record = sampleRecord({ verdict: 'failed', models: [sampleModel({ variants })] });
+  writeFileSync(join(folder, 'result.json'), recordText(record));
+  const repo = { full_name: 'o/r' };
+  const pull_request = { number: 9, head: { sha: 'h', repo }, base: { sha: 'b', repo } };
+  const own = await step('pull_request', { pull_request });
+  expect(own.annotations).toMatchObject([{ severity: 'error', file: 'models/digits/saved_model.pb' }]);
+  expect(own.markdown).toContain('❌ **Failed.**');
+  expect(own.failure).toBeUndefined();
+  const quiet = await step('pull_request', { pull_request }, 'token', { summary: 'false', annotations: 'false' });
+  expect([quiet.annotations, quiet.markdown]).toEqual([[], undefined]);
+  expect((await step('pull_request', { pull_request }, 'token', { summary: 'no' })).failure).toBe(
+    'There is no comment.',
+  );
+  github.pulls.set(7, { sha: 'h', repository: 'f/r' });
+  const following = await step('workflow_run', afterRun);
+  expect([following.annotations, following.markdown]).toEqual([[], undefined]);
 });
 
 test.each<[string, string, object, string]>([

@@ -66,6 +66,12 @@ describe('a model that converts', () => {
     });
     const record = RunRecord.parse(JSON.parse(readFileSync(join(workspace, 'tflite-gate/result.json'), 'utf8')));
     expect(record.models.map(({ status }) => status)).toEqual(['alone']);
+    const [{ stages = [] } = {}] = record.timing.variants;
+    expect(stages.map(({ name }) => name)).toEqual(['make', 'evaluate']);
+    expect(stages[0]?.passes?.find(({ name }) => name === 'fold-constants')).toMatchObject({
+      runs: expect.any(Number),
+      changes: expect.any(Number),
+    });
     expect(readFileSync(join(workspace, 'tflite-gate/report.html'), 'utf8')).toContain('digits');
     expect(plain(markdown)).toContain('✅ **Passed.** 1 model passed.');
   });

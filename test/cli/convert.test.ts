@@ -54,6 +54,30 @@ const untimed = (text: string) =>
     .replace(/\d+\.\d\d s/g, '0.00 s');
 
 describe('one model', () => {
+  test('tells where the time went, also when quiet', async () => {
+    converting();
+    library.writeModel.mockImplementation((model: unknown, path: unknown, stages: unknown) => {
+      writeFileSync(path as string, `converted ${model}`);
+      (stages as object[]).push({ name: 'write-file', ms: 2, ops: 0, changed: false });
+      return { operators: [], operatorCount: 2, weightBytes: 8, macs: { total: 100, byOperator: [] } };
+    });
+    const [output, report] = [join(folder, 'm.tflite'), join(folder, 'report.json')];
+    const { stdout, stderr } = await run('convert', 'm', '-o', output, '--timing', '--quiet', '--report', report);
+    expect(stdout).toBe('');
+    const names = stderr.split('\n').map((line) => line.trim().split(/ {2,}/)[0]);
+    expect(names).toEqual([
+      expect.stringMatching(/^m: where the time went; the process began \d+ ms before$/),
+      'fold-constants',
+      'write-file',
+      'everything else',
+      'all',
+      '',
+    ]);
+    // The same data are in the report.
+    const [{ timings: told }] = JSON.parse(readFileSync(report, 'utf8')).models;
+    expect(told.map(({ name }: { name: string }) => name)).toEqual(['fold-constants', 'write-file']);
+  });
+
   test('is written, into a folder that need not exist, and summed up', async () => {
     converting({}, { diagnostics: [warning] });
     const output = join(folder, 'new', 'm.tflite');
@@ -182,6 +206,7 @@ describe('several models', () => {
           output: join(folder, 'out', 'c.tflite'),
           bytes: 11,
           sha256: '166a6eac22a81f03954ea070b7105dc96fb88adb0e77500f9e59d10cccb4a1cf',
+          engine: 'native',
           operatorCount: 2,
           operators: [{ name: 'CONV_2D', version: 1, custom: false, count: 2 }],
           macs: 100,

@@ -159,3 +159,25 @@ test('a module walks all bodies, the outer ones first', () => {
   expect([...module.ops()].map(({ name }) => name)).toEqual(['toy.loop', 'toy.add', 'toy.neg']);
   expect([...module.regions()].map(({ size }) => size)).toEqual([2, 1, 0]);
 });
+
+test('a region knows whether its ops have regions, whatever is placed and erased', () => {
+  const module = parseModule(
+    `signature "s" (%x: tensor<2xf32>) -> ("y") {
+      %a = toy.neg(%x)
+      return %a }`,
+    toyOps,
+  );
+  const { region } = module.signatures[0] as { region: Region };
+  expect(region.isNesting).toBe(false);
+  expect([...module.regions()]).toEqual([region]);
+  const [x] = region.args as [Value];
+  const body = new Region([f32]);
+  body.setOutputs(body.args);
+  const loop = new Op(Loop, { operands: [x], attributes: {}, types: [f32], regions: [body], location: {} });
+  region.append(loop as unknown as Op);
+  expect(region.isNesting).toBe(true);
+  expect([...module.regions()]).toEqual([region, body]);
+  loop.erase();
+  expect(region.isNesting).toBe(false);
+  expect([...module.regions()]).toEqual([region]);
+});

@@ -6,9 +6,11 @@ import { type CalibrateOptions, type CalibrationSample, calibrate, type SampleSo
 import { openCalibrationData, randomSamples } from '#quantize/calibration-data.js';
 import { formatRanges } from '#quantize/ranges.js';
 import { Tensor } from '#tensor/tensor.js';
+import { exportModule } from '#tflite/export/export-module.js';
 import { parseModel } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { convert } from '../../src/index.js';
+import { parse } from '../support/dialects.js';
 
 function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`fixtures/${name}`, import.meta.url)));
@@ -181,6 +183,30 @@ describe('other models', () => {
     expect(found?.locations).toEqual([{ signature: 'roots', file: 'm.tflite', node: expect.stringMatching(/./) }]);
     const [infinite] = await findingsOf(calibrate(small, sourceOf({ ...good, roots: [row(-2, 4, 9)] })));
     expect(infinite?.detail).toMatch(/has values that are (infinite|NaN) for sample 0\.$/);
+  });
+
+  test('a tensor that is not finite where the outputs are has no range', async () => {
+    const guarded = `signature "f" (%x "x": tensor<1x3xf32>) -> ("y") { %k = const 0.0 : tensor<f32>
+      %d = tfl.div(%x, %x) %m = tfl.not_equal(%x, %k) %y = tfl.select_v2(%m, %d, %k) return %y }`;
+    const ranges = await calibrate(
+      exportModule(parse(guarded)),
+      sourceOf({
+        f: [
+          [1, 2, 4],
+          [0, 2, 4],
+        ].map((values) => ({ x: Tensor.float32(values, [1, 3]) })),
+      }),
+    );
+    expect([...ranges.entries()].map(([, { min, max }]) => [min, max])).toEqual([
+      [0, 4],
+      [0, 1],
+    ]);
+  });
+
+  test('of a tensor without elements nothing is known', async () => {
+    const empty = 'signature "f" (%x "x": tensor<1x0xf32>) -> ("y") { %y = tfl.relu(%x) return %y }';
+    const sample = Tensor.from('float32', [1, 0], new Float32Array(0));
+    expect([...(await calibrate(exportModule(parse(empty)), sourceOf({ f: [{ x: sample }] }))).entries()]).toEqual([]);
   });
 
   test('refuses to go without samples, and passes on what is wrong with one', async () => {

@@ -42,3 +42,11 @@ test('a calibration that serves several recipes gives what each finds by itself'
   }
   expect(calibrations.size).toBe(1);
 });
+
+test('ops without a result, as of variables and branches, do not stand in the way', async () => {
+  const { report } = await quantizeModel('test/op-cases/AssignVariableOp__0/saved_model', {
+    scheme: 'int8',
+    representativeData: 'random',
+  });
+  expect(report.ops.map(({ op }) => op)).toContain('ASSIGN_VARIABLE');
+});

@@ -59,6 +59,13 @@ describe('annotationsOf', () => {
     expect(found.at(-1)).toMatchObject({ title: '17 more' });
   });
 
+  test('notices leave room for those of what a step could not do', () => {
+    const notice = sampleFinding({ severity: 'notice', op: 'A' });
+    const found = annotate(...Array.from({ length: 25 }, (_, i) => ({ ...notice, detail: `Detail ${i}.` })));
+    expect(found).toHaveLength(6);
+    expect(found.at(-1)).toMatchObject({ severity: 'notice', title: '20 more' });
+  });
+
   test('names are one line of bounded length', () => {
     for (const name of HOSTILE) {
       const [found] = annotationsOf(
@@ -73,7 +80,7 @@ describe('annotationsOf', () => {
       );
       expect(found?.title.length).toBeLessThanOrEqual(255);
       expect(found?.message.length).toBeLessThanOrEqual(4000);
-      expect(`${found?.title}${found?.message}`).not.toMatch(/[\r\n\u202e]/);
+      expect(`${found?.title}${found?.message}`).not.toMatch(/[\r\n\u202e\ud800-\udbff](?![\udc00-\udfff])/);
     }
   });
 });

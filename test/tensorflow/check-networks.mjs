@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory, capture, compare, HERE, runLines } from './environment.mjs';
 
-const SQNR_DB = 100;
+/** What networks have to reach against TensorFlow. */
+export const SQNR_DB = 100;
 const MIN_VARIATION = 0.05;
 
 /** Where the official converter leaves chains of ops that are not needed, its count is no bar. */
@@ -16,20 +17,26 @@ export async function networkNames(python) {
   return names;
 }
 
-/** Builds, converts and compares; gives { name, problems } for each network. */
-export async function checkNetworks({ python, cli, names, output, latency }) {
+/** Builds what is not in the cache; gives { name, folder } for each network. */
+export async function buildNetworks(python, names) {
   if (names.length === 0) return [];
   const cache = join(cacheDirectory(), 'networks');
   console.log(`building ${names.length} networks with TensorFlow in ${cache}`);
   const only = names.flatMap((name) => ['--only', name]);
   const script = [join(HERE, 'networks.py'), '--out', cache, '--processes', '2', ...only];
   await runLines(python, script, (line) => console.log(`  ${line}`));
+  return names.map((name) => ({ name, folder: join(cache, name) }));
+}
 
+/** Builds, converts and compares; gives { name, problems } for each network. */
+export async function checkNetworks({ python, cli, names, output, latency }) {
+  if (names.length === 0) return [];
+  const built = await buildNetworks(python, names);
   const folder = join(output, 'networks');
   mkdirSync(folder, { recursive: true });
   const networks = [];
-  for (const name of names) {
-    networks.push(await convert(cli, name, join(cache, name), join(folder, `${name}.tflite`)));
+  for (const { name, folder: source } of built) {
+    networks.push(await convert(cli, name, source, join(folder, `${name}.tflite`)));
   }
   const jobs = networks.filter((network) => network.converted).map(job);
   const records = await compare(python, jobs);

@@ -65,6 +65,8 @@ def networks(keras: Any) -> dict[str, Callable[[int | None], Any]]:
         "rnn": chain(lambda: layers.SimpleRNN(UNITS, **every)),
         "rnn_stateful": chain(lambda: layers.SimpleRNN(UNITS, stateful=True)),
         "bidirectional_lstm": chain(lambda: layers.Bidirectional(layers.LSTM(UNITS, **every))),
+        "bidirectional_last": chain(lambda: layers.Bidirectional(layers.LSTM(UNITS))),
+        "bidirectional_rnn": chain(lambda: layers.Bidirectional(layers.SimpleRNN(UNITS, **every))),
         "bidirectional_gru": chain(lambda: layers.Bidirectional(layers.GRU(UNITS))),
         "stacked": chain(
             lambda: layers.LSTM(UNITS, **every),
@@ -85,10 +87,19 @@ def networks(keras: Any) -> dict[str, Callable[[int | None], Any]]:
     }
 
 
+SEVERAL_ROWS = ["lstm_sequence", "bidirectional_lstm", "bidirectional_last", "bidirectional_rnn", "stacked"]
+"""Networks that are also made with a fixed batch of 3."""
+
+
 def names_of(keras_version: str, keras: Any = None) -> list[str]:
     """State belongs to a fixed batch; else both kinds are made."""
-    names = list(networks(keras or _Nothing()))
-    return [f"{name}__{batch}" for name in names for batch in (["2"] if "stateful" in name else ["free", "1"])]
+
+    def batches(name: str) -> list[str]:
+        if "stateful" in name:
+            return ["2"]
+        return ["free", "1", "3"] if name in SEVERAL_ROWS else ["free", "1"]
+
+    return [f"{name}__{batch}" for name in networks(keras or _Nothing()) for batch in batches(name)]
 
 
 class _Nothing:

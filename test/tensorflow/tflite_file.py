@@ -21,7 +21,7 @@ def op_counts(model: bytes | Path) -> dict[str, int]:
     """
     data = model if isinstance(model, bytes) else Path(model).read_bytes()
     root = schema.Model.GetRootAs(data, 0)
-    names = [_op_name(root.OperatorCodes(i)) for i in range(root.OperatorCodesLength())]
+    names = [op_name(root.OperatorCodes(i)) for i in range(root.OperatorCodesLength())]
     counts: Counter[str] = Counter()
     for index in range(root.SubgraphsLength()):
         subgraph = root.Subgraphs(index)
@@ -29,7 +29,7 @@ def op_counts(model: bytes | Path) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _op_name(code: schema.OperatorCode) -> str:
+def op_name(code: schema.OperatorCode) -> str:
     """The op of an operator code: codes up to 127 may sit in the older, narrower field."""
     builtin = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
     if builtin == schema.BuiltinOperator.CUSTOM:

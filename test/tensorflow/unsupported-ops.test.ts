@@ -13,10 +13,15 @@ import { call, constant, float, functionDef, node, savedModel, signatureDef } fr
 const x = node('x', 'Placeholder', [], { dtype: float });
 
 /** What is reported of a model whose output is `y`. */
-function reported(nodes: readonly NodeDef[], functions: readonly FunctionDef[] = []): readonly Diagnostic[] {
+function reported(
+  nodes: readonly NodeDef[],
+  functions: readonly FunctionDef[] = [],
+  keys: readonly string[] = ['serving_default'],
+): readonly Diagnostic[] {
   const model = savedModel({ nodes: [x, ...nodes], functions });
+  const signatures = keys.map((key) => ({ ...signatureDef({ x: 'x:0' }, { y: 'y:0' }), key }));
   try {
-    const module = importSavedModel(model, [signatureDef({ x: 'x:0' }, { y: 'y:0' })], tfOpByName);
+    const module = importSavedModel(model, signatures, tfOpByName);
     runPasses(module, conversionPasses(model), [], new Collector());
   } catch (error) {
     if (error instanceof DiagnosticError) return error.diagnostics;
@@ -55,6 +60,15 @@ describe('ops without an equivalent', () => {
     expect(groups.every(({ findings }) => findings.every(({ help }) => help.length > 0))).toBe(true);
     const text = renderText(diagnostics);
     for (const place of places) expect(text).toContain(place.node);
+  });
+
+  test.each([1, 3, 40])('%d of them under three signatures are listed once', (count) => {
+    const names = Array.from({ length: count }, (_, i) => `Vendor>Op${i}`);
+    const diagnostics = reported(chain(names, 1), [], ['classify', 'predict', 'serve']);
+    expect(diagnostics.map(({ op, locations }) => [op, locations])).toEqual(
+      names.map((name) => [name, [expect.objectContaining({ node: `block_0/${name}` })]]),
+    );
+    expect(diagnostics.some(({ locations }) => locations.some(({ signature }) => signature))).toBe(false);
   });
 
   test('ops of TensorFlow that stand behind one another are all found', () => {

@@ -39,12 +39,22 @@ export function needsSamples(scheme: OfficialScheme): boolean {
  * equivalent for.
  */
 export function officialScheme(options: ConversionOptions): OfficialScheme {
-  const { scheme = 'float32', recipe, calibration, saveCalibration, replacements, explain, dumpPasses } = options;
+  const {
+    scheme = 'float32',
+    recipe,
+    calibration,
+    saveCalibration,
+    replacements,
+    fuseRnn,
+    explain,
+    dumpPasses,
+  } = options;
   const foreign = [
     ...(recipe === undefined ? [] : [`the recipe ${recipe}`]),
     ...(calibration === undefined ? [] : ['ranges from a file']),
     ...(saveCalibration === undefined ? [] : ['saving ranges']),
     ...(replacements === undefined ? [] : ['replacement rules']),
+    ...(fuseRnn ? ['fusing recurrent layers'] : []),
     ...(explain === undefined ? [] : ['explaining a pass']),
     ...(dumpPasses === undefined ? [] : ['dumping passes']),
   ];

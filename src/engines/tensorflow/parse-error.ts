@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from '#diagnostics/diagnostic.js';
 import type { Location } from '#diagnostics/location.js';
 import { isFlexOp } from '#tensorflow/flex/op-signatures.js';
+import { tfOpByName } from '#tensorflow/ops/index.js';
 import { changesFor } from '#tensorflow/unsupported-advice.js';
 import { lastLines } from './python-host.js';
 
@@ -11,7 +12,13 @@ const ABOUT_OP =
 const PLACE = /"(?:[^":]+:)?",? ?"(?<node>[^"@]+)(?:@(?<function>[^"]+))?"|"(?<plain>[^"@:]+)(?:@(?<inside>[^"]+))?"/;
 /** The summary at the end: all ops that need other kernels. */
 const SUMMARY = /(?:TF Select|Custom) ops: (?<names>[\w, ]+)$/gm;
+/** Behind it: each of these ops once with each combination of types. */
+const DETAILS = /^\ttf\.(?<name>\w+)\((?<operands>.*)\) -> \(/gm;
 const NO_KERNEL = 'is neither a custom op nor a flex op';
+const TYPES_SHOWN = 3;
+/** Of ops that the official converter alone refuses. */
+export const NATIVE_HELP =
+  'This tool’s own converter has the op: leave out `--engine tensorflow`, or use `--engine auto`.';
 
 /**
  * What the official converter's error says, as diagnostics: `unsupported-op` for each op that it names, with its places,
@@ -38,11 +45,12 @@ export function parseConverterError(text: string, savedModel: string): Diagnosti
       found.set(name, { op: name, reason: NO_KERNEL, locations: [{ file: savedModel }] });
     }
   }
+  const types = operandTypes(text);
   if (found.size === 0) return [unnamed(text, savedModel)];
   return [...found.values()].map(({ op, reason, locations }) =>
     diagnostic('unsupported-op', {
       op,
-      detail: `The official converter: ${sentence(reason)}`,
+      detail: `The official converter: ${sentence(reason, types.get(op) ?? [])}`,
       locations: locations.length === 0 ? [{ file: savedModel }] : locations,
       help: adviceFor(op),
     }),
@@ -53,12 +61,52 @@ function adviceFor(op: string): string[] {
   const flex = isFlexOp(op)
     ? '`--select-tf-ops` leaves it to TensorFlow, whose Flex delegate the app then links. '
     : '';
-  return [...changesFor(op), `${flex}\`--allow-custom-op ${op}\` leaves it to a kernel of the app's own.`];
+  const native = tfOpByName.get(op)?.lower ? [NATIVE_HELP] : [];
+  return [...native, ...changesFor(op), `${flex}\`--allow-custom-op ${op}\` leaves it to a kernel of the app's own.`];
 }
 
-function sentence(reason: string): string {
-  if (reason === NO_KERNEL) return 'TFLite has no kernel for it.';
+function sentence(reason: string, types: readonly string[]): string {
+  if (reason === NO_KERNEL) return `TFLite has no kernel for it${types.length === 0 ? '' : ` on ${listed(types)}`}.`;
   return `it ${reason.trim().replace(/\.?$/, '.')}`;
+}
+
+function listed(types: readonly string[]): string {
+  const more = types.length > TYPES_SHOWN ? ['others'] : [];
+  return [...types.slice(0, TYPES_SHOWN), ...more].join(' or ');
+}
+
+/** Of each op that has no kernel the types of its operands, as in `(float64 [1, 4], int32 [])`. */
+function operandTypes(text: string): Map<string, string[]> {
+  const types = new Map<string, string[]>();
+  for (const { groups } of text.matchAll(DETAILS)) {
+    const { name = '', operands = '' } = groups ?? {};
+    const known = types.get(name) ?? [];
+    const written = `(${operands
+      .split(/, (?=tensor<)/)
+      .map(typeOf)
+      .join(', ')})`;
+    if (operands !== '' && !known.includes(written)) types.set(name, [...known, written]);
+  }
+  return types;
+}
+
+const ELEMENTS: readonly (readonly [RegExp, string])[] = [
+  [/^f(\d+)$/, 'float$1'],
+  [/^bf16$/, 'bfloat16'],
+  [/^i1$/, 'bool'],
+  [/^i(\d+)$/, 'int$1'],
+  [/^ui(\d+)$/, 'uint$1'],
+  [/^complex<f32>$/, 'complex64'],
+  [/^complex<f64>$/, 'complex128'],
+  [/^!tf_type\.(\w+).*$/, '$1'],
+];
+
+/** `tensor<1x?xf32>` as `float32 [1, ?]`. */
+function typeOf(mlir: string): string {
+  const { dims = '', element = mlir } = /^tensor<(?<dims>(?:(?:\d+|\?|\*)x)*)(?<element>.*)>$/.exec(mlir)?.groups ?? {};
+  const row = ELEMENTS.find(([pattern]) => pattern.test(element));
+  const dtype = row ? element.replace(row[0], row[1]) : element;
+  return dims === '*x' ? `${dtype} of any rank` : `${dtype} [${dims.split('x').filter(Boolean).join(', ')}]`;
 }
 
 function placeOf(loc: string, file: string): Location[] {

@@ -36,16 +36,17 @@ export interface HostOptions {
 
 /**
  * A Python process that runs `tensorflow-host.py`: without a shell, in an environment without the user's variables, ended
- * with all that it started when it has lived too long or this process ends. Requests are carried out one after the other.
+ * with all that it started when a model takes too long or this process ends. Requests are carried out one after the other.
  */
 export class PythonHost {
   readonly #child: ChildProcess;
   readonly #options: HostOptions;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   readonly #watch: NodeJS.Timeout | undefined;
   #waiting: ((reply: HostReply | undefined) => void) | undefined;
   #output = '';
   #ended: string | undefined;
+  #isLate = false;
   #isClosed = false;
   readonly #exit: Promise<void>;
 
@@ -82,7 +83,7 @@ export class PythonHost {
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
-    this.#timer = setTimeout(() => this.#end(`it took longer than ${this.#limit / 1000} s`), this.#limit);
+    this.startClock();
     if (options.memory !== undefined) this.#watch = setInterval(() => this.#watchMemory(), WATCH_MS);
     let line = '';
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -110,8 +111,24 @@ export class PythonHost {
     });
   }
 
-  get #limit(): number {
-    return this.#options.timeLimitMs ?? TIME_LIMIT_MS;
+  /** Whether it was ended at its time limit. */
+  get isLate(): boolean {
+    return this.#isLate;
+  }
+
+  /** Gives the process its time anew, for another model. */
+  startClock(): void {
+    clearTimeout(this.#timer);
+    const limit = this.#options.timeLimitMs ?? TIME_LIMIT_MS;
+    this.#timer = setTimeout(() => {
+      this.#isLate = this.#ended === undefined;
+      this.#end(`it took longer than ${limit / 1000} s`);
+    }, limit);
+  }
+
+  /** Lets the process wait for as long as nothing is asked of it. */
+  stopClock(): void {
+    clearTimeout(this.#timer);
   }
 
   /** Gives what the process answers. Throws a DiagnosticError, `engine-stopped`, where it answers nothing. */

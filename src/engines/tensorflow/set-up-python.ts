@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { fail } from '#diagnostics/diagnostic.js';
 import { assetFile, lastLines } from './python-host.js';
@@ -10,6 +10,8 @@ import { findProgram, pythonName, type TensorFlowSettings } from './python-setti
 
 /** Of setting up, in milliseconds: half a gigabyte is downloaded. */
 const TIME_LIMIT_MS = 1_800_000;
+/** Since a set-up began that has left its folder behind. */
+const ABANDONED_MS = 4 * TIME_LIMIT_MS;
 const OUTPUT_KEPT = 4000;
 const PYTHONS = ['python3.12', 'python3.11', 'python3.13', 'python3', 'python'];
 const isWindows = process.platform === 'win32';
@@ -79,9 +81,9 @@ export async function askPython(program: string, { code }: PythonPurpose): Promi
   }
 }
 
-/** What installs packages reads of the environment: how to reach an index. No tokens but those in its own settings. */
+/** What installs packages reads of the environment: how to reach an index. No tokens but those of indexes. */
 const PASSED_ON =
-  /^(?:PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SystemRoot|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH|XDG_\w+|(?:https?|all|no)_proxy|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|PIP_\w+|UV_\w+|PYENV_\w+)$/i;
+  /^(?:PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SystemRoot|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH|XDG_\w+|(?:https?|all|no)_proxy|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|PIP_\w+|UV_(?!PUBLISH_|GITHUB_TOKEN)\w+|PYENV_\w+)$/i;
 
 /**
  * The Python of an environment below the user's cache folder, with the versions that the purpose requires. It gets its
@@ -95,9 +97,12 @@ async function ownPython({ python }: PythonSettings, purpose: PythonPurpose): Pr
     .update(readFileSync(requirements))
     .update(base ?? '');
   const folder = join(cacheFolder(), `${purpose.name}-${process.arch}-${digest.digest('hex').slice(0, 16)}`);
-  if (!existsSync(folder)) {
+  // A Python that its environment points to may have been removed since.
+  if (!existsSync(pythonIn(folder))) {
     const candidate = `${folder}.${process.pid}`;
     mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 });
+    removeAbandoned(folder);
+    rmSync(candidate, { recursive: true, force: true });
     try {
       await install(candidate, base, requirements, purpose);
       moveInto(candidate, folder);
@@ -106,6 +111,15 @@ async function ownPython({ python }: PythonSettings, purpose: PythonPurpose): Pr
     }
   }
   return pythonIn(folder);
+}
+
+/** Set-ups that were killed long ago; one that another process is at, maybe on another machine, is left alone. */
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(cacheFolder())) {
+    const path = join(cacheFolder(), name);
+    if (!name.startsWith(`${basename(folder)}.`)) continue;
+    if (statSync(path).mtimeMs < Date.now() - ABANDONED_MS) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 async function install(
@@ -118,13 +132,21 @@ async function install(
   const uv = findProgram('uv');
   const wheels = ['--no-deps', '--only-binary', ':all:', '-r', requirements];
   if (uv !== undefined) {
-    await run(uv, ['venv', '--quiet', '--relocatable', '--python', base ?? '>=3.11,<3.14', folder], code);
-    await run(uv, ['pip', 'install', '--quiet', '--compile-bytecode', '--python', pythonIn(folder), ...wheels], code);
+    await runInCache(uv, ['venv', '--quiet', '--relocatable', '--python', base ?? '>=3.11,<3.14', folder], code);
+    await runInCache(
+      uv,
+      ['pip', 'install', '--quiet', '--compile-bytecode', '--python', pythonIn(folder), ...wheels],
+      code,
+    );
     return;
   }
   const found = base ?? (await findPython(purpose));
-  await run(found, ['-I', '-m', 'venv', folder], code);
-  await run(pythonIn(folder), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wheels], code);
+  await runInCache(found, ['-I', '-m', 'venv', folder], code);
+  await runInCache(
+    pythonIn(folder),
+    ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wheels],
+    code,
+  );
 }
 
 /** The first Python on the PATH that the pinned versions are for. */
@@ -140,12 +162,19 @@ async function findPython(purpose: PythonPurpose): Promise<string> {
   });
 }
 
+/** Away from the working directory, which may be a proposed change: `uv` reads settings there, such as the index. */
+function runInCache(program: string, args: readonly string[], code: PythonPurpose['code']): Promise<string> {
+  return run(program, args, code, cacheFolder());
+}
+
 /** Another process may have been faster: then its environment is as good. */
 function moveInto(candidate: string, folder: string): void {
+  if (existsSync(pythonIn(folder))) return;
+  rmSync(folder, { recursive: true, force: true });
   try {
     renameSync(candidate, folder);
   } catch (error) {
-    if (!existsSync(folder)) throw error;
+    if (!existsSync(pythonIn(folder))) throw error;
   }
 }
 
@@ -164,11 +193,16 @@ function cacheFolder(): string {
 }
 
 /** Gives what the program writes. Throws a DiagnosticError where it fails. */
-async function run(program: string, args: readonly string[], code: PythonPurpose['code']): Promise<string> {
+async function run(
+  program: string,
+  args: readonly string[],
+  code: PythonPurpose['code'],
+  cwd?: string,
+): Promise<string> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
   const output = { stdout: '', stderr: '' };
   const ended = await new Promise<string>((settle) => {
-    const options = { env, stdio: 'pipe', windowsHide: true, timeout: TIME_LIMIT_MS } as const;
+    const options = { cwd, env, stdio: 'pipe', windowsHide: true, timeout: TIME_LIMIT_MS } as const;
     const child = spawn(program, args, options);
     child.stdin.end();
     for (const name of ['stdout', 'stderr'] as const) {

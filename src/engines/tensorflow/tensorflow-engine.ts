@@ -1,23 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Diagnostic, DiagnosticError, diagnostic, fail } from '#diagnostics/diagnostic.js';
+import { type Diagnostic, DiagnosticError, fail } from '#diagnostics/diagnostic.js';
 import { openSavedModel } from '#saved-model/saved-model.js';
 import { selectSignatures } from '#saved-model/signatures.js';
-import type { ModelRecord } from '#tflite/file/model-record.js';
-import { readModelFile } from '#tflite/file/read-model.js';
+import { parseModel } from '#tflite/file/read-model.js';
+import { StoredFile } from '#tflite/file/stored-file.js';
 import type { ConversionOptions, Engine, EngineResult } from '../engine.js';
 import { withSources } from '../with-sources.js';
+import { foreignNotes, refuseFloatOps, refuseOtherCustomOps } from './check-official-model.js';
 import { type ConvertRequest, needsSamples, officialScheme } from './convert-request.js';
 import { parseConverterError } from './parse-error.js';
-import { PythonHost } from './python-host.js';
-import type { TensorFlowSettings } from './python-settings.js';
 import { writeSamples } from './samples.js';
-import { pythonFor } from './set-up-python.js';
+import type { TensorFlowProcess } from './tensorflow-process.js';
 
-/** The official converter, in a Python process. */
-export function tensorflowEngine(settings: TensorFlowSettings): Engine<ConversionOptions> {
-  return { name: 'tensorflow', convert: (path, options) => convert(path, options, settings) };
+/** The official converter, in a Python process, which whoever calls this ends. */
+export function tensorflowEngine(process: TensorFlowProcess): Engine<ConversionOptions> {
+  return { name: 'tensorflow', convert: (path, options) => convert(path, options, process) };
 }
 
 /**
@@ -25,7 +24,7 @@ export function tensorflowEngine(settings: TensorFlowSettings): Engine<Conversio
  * `unsupported-model` where it refuses the model, `engine-missing`, `engine-stopped`, and what is wrong with the
  * SavedModel or the data.
  */
-async function convert(path: string, options: ConversionOptions, settings: TensorFlowSettings): Promise<EngineResult> {
+async function convert(path: string, options: ConversionOptions, process: TensorFlowProcess): Promise<EngineResult> {
   const start = performance.now();
   const scheme = officialScheme(options);
   const savedModel = openSavedModel(path, options.tags ? { tags: options.tags } : {});
@@ -54,32 +53,21 @@ async function convert(path: string, options: ConversionOptions, settings: Tenso
       output,
       scratch: join(folder, 'saved_model'),
     };
-    await run(request, path, folder, settings);
-    const model = readModelFile(output);
+    const reply = await process.request({ ...request });
+    if (!reply.ok) {
+      const error = new DiagnosticError(parseConverterError(`${reply.error}: ${reply.message}`, path));
+      throw withSources(error, path);
+    }
+    const file = new StoredFile(output);
+    const bytes = file.read(0, file.size());
+    const model = parseModel(bytes, output);
     refuseOtherCustomOps(model, path, new Set(allowCustomOps));
-    notes.push(...flexNotes(model));
+    if (scheme === 'int8-only') refuseFloatOps(model, path);
+    notes.push(...foreignNotes(model));
     const timings = [{ name: 'tensorflow', ms: performance.now() - start, ops: 0, changed: true }];
-    return { model, diagnostics: notes, timings, explanations: [] };
+    return { model: bytes, diagnostics: notes, timings, explanations: [] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function run(
-  request: ConvertRequest,
-  path: string,
-  folder: string,
-  { timeLimitMs, memory, ...settings }: TensorFlowSettings,
-): Promise<void> {
-  const python = await pythonFor(settings);
-  const host = await PythonHost.start(python, { folder, timeLimitMs, memory });
-  try {
-    const reply = await host.request({ ...request });
-    if (reply.ok) return;
-    const error = new DiagnosticError(parseConverterError(`${reply.error}: ${reply.message}`, path));
-    throw withSources(error, path);
-  } finally {
-    await host.dispose();
   }
 }
 
@@ -97,43 +85,4 @@ function refuseUnknownInputs(
     locations: [{ file: path }],
     help: [`The inputs are ${[...names].map((name) => `\`${name}\``).join(', ')}.`],
   });
-}
-
-const FLEX = /^Flex(?=[A-Z_])/;
-
-/** The official converter makes custom ops of all that it has no kernel for, if it may of one. */
-function refuseOtherCustomOps(model: ModelRecord, path: string, allowed: ReadonlySet<string>): void {
-  const others = customCodes(model).filter((code) => !FLEX.test(code) && !allowed.has(code) && !LITERT.has(code));
-  if (allowed.size === 0 || others.length === 0) return;
-  throw new DiagnosticError(
-    others.map((op) =>
-      diagnostic('unsupported-op', {
-        op,
-        detail: `The official converter made a custom op of it, which only ${[...allowed].join(', ')} may become.`,
-        locations: [{ file: path }],
-        help: [`Allow it as well: \`--allow-custom-op ${op}\`.`],
-      }),
-    ),
-  );
-}
-
-/** Custom ops whose kernels LiteRT brings along. */
-const LITERT = new Set(['TFLite_Detection_PostProcess', 'Mfcc', 'AudioSpectrogram', 'NumericVerify']);
-
-function customCodes({ operator_codes }: ModelRecord): string[] {
-  return operator_codes.flatMap(({ builtin_code, custom_code }) =>
-    builtin_code === 'CUSTOM' && custom_code !== undefined && custom_code !== null ? [custom_code] : [],
-  );
-}
-
-function flexNotes(model: ModelRecord): Diagnostic[] {
-  const codes = customCodes(model);
-  const flex = codes.filter((code) => FLEX.test(code)).map((code) => code.replace(FLEX, ''));
-  const own = codes.filter((code) => !FLEX.test(code) && !LITERT.has(code));
-  return [
-    ...(flex.length === 0
-      ? []
-      : [diagnostic('needs-flex-delegate', { detail: `Left to TensorFlow: ${flex.join(', ')}.` })]),
-    ...(own.length === 0 ? [] : [diagnostic('needs-custom-kernel', { detail: `Custom ops: ${own.join(', ')}.` })]),
-  ];
 }

@@ -1,5 +1,5 @@
 import { declaredShape } from '#runtime/describe-signatures.js';
-import { constantBytes } from '#runtime/prepared-tensors.js';
+import { constantContent } from '#runtime/prepared-tensors.js';
 import { operatorName } from '#tflite/file/describe.js';
 import type {
   ModelRecord,
@@ -21,7 +21,7 @@ export interface TargetTensor {
   /** Which ones are; undefined where not even their number is known. */
   readonly freeDims: readonly number[] | undefined;
   readonly constant: boolean;
-  /** Of a constant; zeros where it is large. */
+  /** Of a constant; zeros, or undefined, where it is large. */
   readonly bytes: Uint8Array | undefined;
   readonly scales: number;
   readonly zeroPoints: readonly (bigint | number)[];
@@ -85,7 +85,7 @@ export function targetModel(model: ModelRecord): TargetModel {
 }
 
 function describe(model: ModelRecord, tensor: TensorRecord): TargetTensor {
-  const bytes = constantBytes(model, tensor);
+  const content = constantContent(model, tensor);
   const freeDims = declaredShape(tensor)?.flatMap((dim, axis) => (dim === null ? [axis] : []));
   const { scale, zero_point } = tensor.quantization ?? {};
   return {
@@ -94,8 +94,8 @@ function describe(model: ModelRecord, tensor: TensorRecord): TargetTensor {
     shape: tensor.shape.map(Math.abs),
     free: freeDims !== undefined && freeDims.length > 0,
     freeDims,
-    constant: bytes !== undefined,
-    bytes,
+    constant: content !== undefined,
+    bytes: content instanceof Uint8Array ? content : undefined,
     scales: scale?.length ?? 0,
     zeroPoints: zero_point ?? [],
     sparse: tensor.sparsity !== undefined,

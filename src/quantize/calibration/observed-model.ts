@@ -1,79 +1,37 @@
 import type { Signature } from '#runtime/describe-signatures.js';
-import { computedFromConstants } from '#runtime/prepared-tensors.js';
-import { type Dim, elementCount, isStatic } from '#tensor/shape.js';
-import type {
-  ModelRecord,
-  ModelToWrite,
-  OperatorCodeRecord,
-  OperatorRecord,
-  SubGraphRecord,
-  TensorRecord,
-} from '#tflite/file/model-record.js';
-import { plainOperator } from '#tflite/file/plain-operator.js';
+import type { ModelRecord, ModelToWrite, OperatorRecord, SubGraphRecord } from '#tflite/file/model-record.js';
+import { BodyRecords } from './body-records.js';
+import { END, GraphEditor, ModelTables } from './graph-editor.js';
+import { extentsOf, rowsOf, valuesOf } from './observe-tensor.js';
+import { bodiesOf, bodiesWithin, type ObservedTensor, type SampledTensor } from './observed-tensors.js';
 
-/** A tensor whose range is looked for. */
-export interface ObservedTensor {
-  /** Index in the signature's subgraph. */
-  readonly tensor: number;
-  /** The tensor's name, made unique within the subgraph. */
-  readonly name: string;
-  /** Its values are an output of the observed model, not only their extent. */
-  readonly valued: boolean;
-}
-
-/** A tensor of which rows are wanted, seen as a matrix of so many columns. */
-export interface SampledTensor {
-  /** Index in the signature's subgraph. */
-  readonly tensor: number;
-  readonly columns: number;
-  /** Which rows; undefined for all. */
-  readonly rows: readonly number[] | undefined;
-}
-
-/** Output of an observed model. A vector: `FIGURES` numbers for each observed tensor in turn. */
+/**
+ * Output of an observed model. A vector: for the signature's subgraph and each body in turn, if tensors of it are
+ * observed, the least values of all these, then the greatest, then their sums; of bodies, where sums would add up,
+ * instead of these a number that is not zero where a sum was NaN.
+ */
 export const EXTENTS = 'extents';
-/** Least value, greatest value, sum. */
-export const FIGURES = 3;
-/** Output. A vector: values of the valued tensors, one after the other. */
+/** Output. A vector: values of the valued tensors, one after the other; of those in bodies so many for each kept run. */
 export const VALUES = 'values';
 /** Output. A vector: how many values there are of each valued tensor. */
 export const LENGTHS = 'lengths';
-
-/** Output. A vector: rows of the sampled tensors, one tensor after the other. */
+/** Output. A vector: how often each body was run of which runs are kept. */
+export const RUNS = 'runs';
+/** Output. A vector: rows of the sampled tensors, one tensor after the other; of those in bodies for each kept run. */
 export const ROWS = 'rows';
 /** Output. A vector: the dimensions of those of which all rows are given. */
 export const ROW_DIMENSIONS = 'row-dimensions';
 
 /** Of the values of a tensor in one sample about so many are looked at. */
 const ENOUGH_VALUES = 2 ** 13;
-/** Kernels of reductions take few dimensions, and none for scalars. */
-const MOST_AXES = 4;
-
-/** Float tensors that a signature's subgraph is given or computes from what it is given, in the order of computation. */
-export function observableTensors(model: ModelRecord, signature: Signature): Omit<ObservedTensor, 'valued'>[] {
-  const subgraph = model.subgraphs[signature.subgraph] as SubGraphRecord;
-  const constant = computedFromConstants(model, subgraph);
-  const candidates = [
-    ...signature.inputs.map(({ tensor }) => tensor),
-    ...subgraph.operators.flatMap((op) => op.outputs),
-  ];
-  const names = new Set<string>();
-  const found: Omit<ObservedTensor, 'valued'>[] = [];
-  for (const tensor of new Set(candidates)) {
-    const record = subgraph.tensors[tensor] as TensorRecord;
-    if (record.type !== 'FLOAT32' || record.is_variable || constant.has(tensor)) continue;
-    const own = record.name ?? '';
-    const name = names.has(own) ? `${own};${tensor}` : own;
-    names.add(name);
-    found.push({ tensor, name });
-  }
-  return found;
-}
 
 /**
  * A copy of the model that computes, instead of its outputs, what calibration wants to know of its tensors: the extent
  * of each by reductions within the graph, which costs next to nothing, where reading all tensors would take as long as
- * computing them; of `valued` ones an even part of the values; and rows of `sampled` ones.
+ * computing them; of `valued` ones an even part of the values; and rows of `sampled` ones. LiteRT gives outputs of a
+ * signature's subgraph only, so loops and branches carry along what their bodies find out.
+ *
+ * `tensors` and `sampled` are ordered by subgraph, the signature's own first, then as `bodiesWithin` gives them.
  */
 export function observeTensors(
   model: ModelRecord,
@@ -81,236 +39,147 @@ export function observeTensors(
   tensors: readonly ObservedTensor[],
   sampled: readonly SampledTensor[] = [],
 ): ModelToWrite {
-  const editor = new ObservingEditor(model, model.subgraphs[signature.subgraph] as SubGraphRecord);
-  for (const tensor of tensors) editor.observe(tensor);
-  for (const tensor of sampled) editor.sample(tensor);
-  const { subgraph, outputs, codes, buffers } = editor.finish();
-  const named = (info: { name: string; tensor: number }) => ({ name: info.name, tensor_index: info.tensor });
-  return {
-    ...model,
-    operator_codes: codes,
-    buffers,
-    subgraphs: model.subgraphs.map((graph, i) => (i === signature.subgraph ? subgraph : graph)),
-    signature_defs: [
-      {
-        signature_key: signature.key,
-        subgraph_index: signature.subgraph,
-        inputs: signature.inputs.map(named),
-        outputs: outputs.map(named),
-      },
-    ],
-  };
+  return new ObservingEditor(model, signature, tensors, sampled).finish();
 }
-
-type Builtin = 'REDUCE_MIN' | 'REDUCE_MAX' | 'SUM' | 'PACK' | 'RESHAPE' | 'GATHER' | 'SHAPE' | 'CONCATENATION';
 
 class ObservingEditor {
-  readonly #subgraph: SubGraphRecord;
-  readonly #codes: OperatorCodeRecord[];
-  readonly #buffers: Uint8Array[];
-  readonly #tensors: TensorRecord[];
-  readonly #codeIndices = new Map<Builtin, number>();
-  readonly #constants = new Map<string, number>();
-  readonly #producers = new Map<number, number>();
-  /** Behind the operator of that index; -1: in front of all. */
-  readonly #added = new Map<number, OperatorRecord[]>();
-  readonly #figures: number[] = [];
-  readonly #values: number[] = [];
-  readonly #lengths: number[] = [];
-  readonly #rows: number[] = [];
-  readonly #rowDimensions: number[] = [];
+  readonly #model: ModelRecord;
+  readonly #signature: Signature;
+  readonly #tensors: readonly ObservedTensor[];
+  readonly #sampled: readonly SampledTensor[];
+  readonly #tables: ModelTables;
+  readonly #subgraphs: SubGraphRecord[];
+  readonly #records = new Map<number, BodyRecords>();
 
-  constructor(model: ModelRecord, subgraph: SubGraphRecord) {
-    this.#subgraph = subgraph;
-    this.#codes = [...model.operator_codes];
-    this.#buffers = [...model.buffers];
-    this.#tensors = [...subgraph.tensors];
-    subgraph.operators.forEach(({ outputs }, i) => {
-      for (const output of outputs) this.#producers.set(output, i);
-    });
+  constructor(
+    model: ModelRecord,
+    signature: Signature,
+    tensors: readonly ObservedTensor[],
+    sampled: readonly SampledTensor[],
+  ) {
+    this.#model = model;
+    this.#signature = signature;
+    this.#tensors = tensors;
+    this.#sampled = sampled;
+    this.#tables = new ModelTables(model);
+    this.#subgraphs = [...model.subgraphs];
+    for (const body of bodiesWithin(model, signature.subgraph)) {
+      const graph = new GraphEditor(model.subgraphs[body] as SubGraphRecord, this.#tables);
+      this.#records.set(body, new BodyRecords(graph, within(tensors, body), within(sampled, body)));
+    }
   }
 
-  observe({ tensor, valued }: ObservedTensor): void {
-    const at = this.#producers.get(tensor) ?? -1;
-    const record = this.#tensors[tensor] as TensorRecord;
-    const rank = record.shape.length;
-    // Also what has no rank in files of old converters.
-    const flatten = rank === 0 || rank > MOST_AXES;
-    const source = flatten ? this.#flatten(at, tensor) : tensor;
-    const axes = this.#constant(Array.from({ length: flatten ? 1 : rank }, (_, axis) => axis));
-    for (const builtin of ['REDUCE_MIN', 'REDUCE_MAX', 'SUM'] as const) {
-      const options = { type: 'ReducerOptions', value: { keep_dims: false } } as const;
-      this.#figures.push(this.#add(at, builtin, [source, axes], [], options));
-    }
-    if (!valued) return;
-    const values = this.#flatten(at, this.#thinOut(at, tensor));
-    this.#values.push(values);
-    this.#lengths.push(this.#shapeOf(at, values));
-  }
-
-  sample({ tensor, columns, rows }: SampledTensor): void {
-    const at = this.#producers.get(tensor) ?? -1;
-    if (!rows) {
-      this.#rows.push(this.#flatten(at, tensor));
-      this.#rowDimensions.push(this.#shapeOf(at, tensor));
-      return;
-    }
-    const options = { type: 'ReshapeOptions', value: { new_shape: [-1, columns] } } as const;
-    const matrix = this.#add(at, 'RESHAPE', [tensor, this.#constant([-1, columns])], [-1, columns], options);
-    const taken = this.#add(at, 'GATHER', [matrix, this.#constant(rows)], [rows.length, columns], {
-      type: 'GatherOptions',
-      value: { axis: 0, batch_dims: 0 },
-    });
-    this.#rows.push(this.#flatten(at, taken));
-  }
-
-  finish() {
-    const end = this.#subgraph.operators.length - 1;
-    const extents = this.#add(end, 'PACK', this.#figures, [this.#figures.length], {
-      type: 'PackOptions',
-      value: { values_count: this.#figures.length, axis: 0 },
-    });
-    const outputs = [{ name: EXTENTS, tensor: extents }];
-    if (this.#values.length > 0) {
-      outputs.push({ name: VALUES, tensor: this.#join(end, this.#values) });
-      outputs.push({ name: LENGTHS, tensor: this.#join(end, this.#lengths) });
-    }
-    if (this.#rows.length > 0) outputs.push({ name: ROWS, tensor: this.#join(end, this.#rows) });
-    if (this.#rowDimensions.length > 0) {
-      outputs.push({ name: ROW_DIMENSIONS, tensor: this.#join(end, this.#rowDimensions) });
-    }
-    const operators = [...(this.#added.get(-1) ?? [])];
-    this.#subgraph.operators.forEach((operator, i) => {
-      operators.push(operator, ...(this.#added.get(i) ?? []));
-    });
-    const subgraph = {
-      ...this.#subgraph,
-      tensors: this.#tensors,
-      operators,
-      outputs: outputs.map(({ tensor }) => tensor),
+  finish(): ModelToWrite {
+    const { subgraph: index, key, inputs } = this.#signature;
+    const graph = new GraphEditor(this.#model.subgraphs[index] as SubGraphRecord, this.#tables);
+    const records = new Map([...this.#records].map(([body, own]) => [body, own.initial(graph)]));
+    this.#handThrough(index, graph, records);
+    const outputs = this.#outputs(graph, records);
+    this.#subgraphs[index] = graph.finish(outputs.map(({ tensor }) => tensor));
+    const named = (info: { name: string; tensor: number }) => ({ name: info.name, tensor_index: info.tensor });
+    return {
+      ...this.#model,
+      operator_codes: this.#tables.codes,
+      buffers: this.#tables.buffers,
+      subgraphs: this.#subgraphs,
+      signature_defs: [
+        { signature_key: key, subgraph_index: index, inputs: inputs.map(named), outputs: outputs.map(named) },
+      ],
     };
-    return { subgraph, outputs, codes: this.#codes, buffers: this.#buffers };
   }
 
-  #join(at: number, vectors: readonly number[]): number {
-    const lengths = vectors.map((vector) => declaredDims(this.#tensors[vector] as TensorRecord)[0] ?? null);
-    const length = isStatic(lengths) ? (lengths as readonly number[]).reduce((sum, part) => sum + part, 0) : -1;
-    return this.#add(at, 'CONCATENATION', vectors, [length], {
-      type: 'ConcatenationOptions',
-      value: { axis: 0, fused_activation_function: 'NONE' },
+  /** Loops and branches of a subgraph take the records of their bodies and give them anew. */
+  #handThrough(index: number, graph: GraphEditor, records: Map<number, readonly number[]>): void {
+    this.#model.subgraphs[index]?.operators.forEach((operator, at) => {
+      const control = bodiesOf(this.#model, operator);
+      if (!control) return;
+      const carried = new Set(control.bodies.flatMap((body) => [body, ...bodiesWithin(this.#model, body)]));
+      const inputs = [...operator.inputs];
+      const outputs = [...operator.outputs];
+      for (const body of carried) {
+        inputs.push(...(records.get(body) as readonly number[]));
+        const given = (this.#records.get(body) as BodyRecords).types.map(({ type, dims }) => graph.tensor(type, dims));
+        outputs.push(...given);
+        records.set(body, given);
+      }
+      const order = [...carried];
+      const copies = control.bodies.map((body) => this.#bodyCopy(body, order));
+      const condition = control.condition === undefined ? undefined : this.#conditionCopy(control.condition, order);
+      graph.replaceOperator(at, { ...operator, inputs, outputs, builtin_options: optionsOf(copies, condition) });
     });
   }
 
-  #shapeOf(at: number, tensor: number): number {
-    const rank = (this.#tensors[tensor] as TensorRecord).shape.length;
-    return this.#add(at, 'SHAPE', [tensor], [rank], { type: 'ShapeOptions', value: { out_type: 'INT32' } });
+  /** A copy of a body that takes and gives the records of the bodies `carried` as well. */
+  #bodyCopy(body: number, carried: readonly number[]): number {
+    const original = this.#model.subgraphs[body] as SubGraphRecord;
+    const graph = new GraphEditor(original, this.#tables);
+    const records = this.#inputsFor(graph, carried);
+    this.#handThrough(body, graph, records);
+    const own = this.#records.get(body) as BodyRecords;
+    records.set(body, own.update(graph, records.get(body) as readonly number[]));
+    const further = carried.flatMap((each) => records.get(each) as readonly number[]);
+    return this.#subgraphs.push(graph.finish([...original.outputs, ...further])) - 1;
   }
 
-  #flatten(at: number, tensor: number): number {
-    const record = this.#tensors[tensor] as TensorRecord;
-    const dims = declaredDims(record);
-    const known = isStatic(dims) && (dims.length > 0 || record.has_rank);
-    const options = { type: 'ReshapeOptions', value: { new_shape: [-1] } } as const;
-    return this.#add(at, 'RESHAPE', [tensor, this.#constant([-1])], [known ? elementCount(dims) : -1], options);
+  #conditionCopy(condition: number, carried: readonly number[]): number {
+    const original = this.#model.subgraphs[condition] as SubGraphRecord;
+    const graph = new GraphEditor(original, this.#tables);
+    this.#inputsFor(graph, carried);
+    return this.#subgraphs.push(graph.finish(original.outputs)) - 1;
   }
 
-  /** Some rows and columns, with all channels: neighbours are much alike. By GATHER, which copies blocks. */
-  #thinOut(at: number, tensor: number): number {
-    const dims = declaredDims(this.#tensors[tensor] as TensorRecord);
-    let thinned = tensor;
-    for (const [axis, count] of evenCounts(dims)) {
-      const length = dims[axis] as number;
-      const positions = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * length) / count));
-      dims[axis] = count;
-      const shape = dims.map((dim) => dim ?? -1);
-      thinned = this.#add(at, 'GATHER', [thinned, this.#constant(positions)], shape, {
-        type: 'GatherOptions',
-        value: { axis, batch_dims: 0 },
-      });
+  #inputsFor(graph: GraphEditor, carried: readonly number[]): Map<number, readonly number[]> {
+    return new Map(
+      carried.map((body) => {
+        const { types } = this.#records.get(body) as BodyRecords;
+        return [body, types.map(({ type, dims }) => graph.input(type, dims))];
+      }),
+    );
+  }
+
+  #outputs(graph: GraphEditor, records: ReadonlyMap<number, readonly number[]>): { name: string; tensor: number }[] {
+    const main = this.#signature.subgraph;
+    const tensors = within(this.#tensors, main);
+    const extents: number[] = tensors.length === 0 ? [] : extentsOf(graph, tensors);
+    const values = tensors.filter(({ valued }) => valued).map(({ tensor }) => valuesOf(graph, tensor, ENOUGH_VALUES));
+    const sampled = within(this.#sampled, main);
+    const rows = sampled.map((each) => rowsOf(graph, each));
+    const dimensions = sampled
+      .filter((each) => !each.rows)
+      .map(({ tensor }) => graph.shapeOf(graph.placeOf(tensor), tensor));
+    const runs: number[] = [];
+    for (const [body, own] of this.#records) {
+      const found = [...(records.get(body) as readonly number[])];
+      if (own.tensors.length > 0) extents.push(...found.splice(0, 3));
+      const [count, ...kept] = found;
+      if (count === undefined) continue;
+      runs.push(count);
+      const flat = kept.map((each) => graph.flatten(END, each));
+      values.push(...flat.splice(0, own.valued.length));
+      rows.push(...flat);
     }
-    return thinned;
-  }
-
-  #constant(values: readonly number[]): number {
-    const key = values.join();
-    let index = this.#constants.get(key);
-    if (index === undefined) {
-      const buffer = this.#buffers.push(new Uint8Array(Int32Array.from(values).buffer)) - 1;
-      index = this.#tensor('INT32', [values.length], buffer);
-      this.#constants.set(key, index);
-    }
-    return index;
-  }
-
-  /** Dimensions of -1 are known at run time only. */
-  #tensor(type: TensorRecord['type'], dims: readonly number[], buffer: number): number {
-    const index = this.#tensors.length;
-    this.#tensors.push({
-      ...(this.#subgraph.tensors[0] as TensorRecord),
-      type,
-      shape: dims.map((dim) => Math.max(dim, 1)),
-      shape_signature: dims.includes(-1) ? [...dims] : [],
-      has_rank: true,
-      buffer,
-      name: `observed/${index}`,
-      quantization: undefined,
-      is_variable: false,
-      sparsity: undefined,
-      variant_tensors: [],
-      external_buffer: 0,
-    });
-    return index;
-  }
-
-  #add(
-    at: number,
-    builtin: Builtin,
-    inputs: readonly number[],
-    dims: readonly number[],
-    options: NonNullable<OperatorRecord['builtin_options']>,
-  ): number {
-    const type = builtin === 'SHAPE' ? 'INT32' : (this.#tensors[inputs[0] as number] as TensorRecord).type;
-    const output = this.#tensor(type, dims, 0);
-    const operator = {
-      ...plainOperator({ inputs: [...inputs], outputs: [output], builtin_options: options }),
-      opcode_index: this.#code(builtin),
-    };
-    const list = this.#added.get(at);
-    if (list === undefined) this.#added.set(at, [operator]);
-    else list.push(operator);
-    return output;
-  }
-
-  #code(builtin: Builtin): number {
-    let index = this.#codeIndices.get(builtin);
-    if (index === undefined) {
-      const code = { builtin_code: builtin, deprecated_builtin_code: 0, version: 1, custom_code: '' };
-      index = this.#codes.push(code) - 1;
-      this.#codeIndices.set(builtin, index);
-    }
-    return index;
+    const lengths = values.map((vector) => graph.shapeOf(END, vector));
+    const outputs = [
+      { name: EXTENTS, parts: extents },
+      { name: VALUES, parts: values },
+      { name: LENGTHS, parts: lengths },
+      { name: RUNS, parts: runs },
+      { name: ROWS, parts: rows },
+      { name: ROW_DIMENSIONS, parts: dimensions },
+    ];
+    return outputs
+      .filter(({ parts }) => parts.length > 0)
+      .map(({ name, parts }) => ({ name, tensor: graph.join(END, parts) }));
   }
 }
 
-export function declaredDims({ shape, shape_signature }: TensorRecord): Dim[] {
-  const dims = shape_signature?.length === shape.length ? shape_signature : shape;
-  return dims.map((dim) => (dim < 0 ? null : dim));
+function optionsOf(copies: readonly number[], condition: number | undefined): OperatorRecord['builtin_options'] {
+  const [first = 0, second = 0] = copies;
+  return condition === undefined
+    ? { type: 'IfOptions', value: { then_subgraph_index: first, else_subgraph_index: second } }
+    : { type: 'WhileOptions', value: { cond_subgraph_index: condition, body_subgraph_index: first } };
 }
 
-/**
- * Of which axes to keep how many places, so that about `ENOUGH_VALUES` are left: of those between the first and the
- * last, in equal parts, or else of the last.
- */
-function evenCounts(dims: readonly Dim[]): [axis: number, count: number][] {
-  const total = dims.reduce<number>((product, dim) => product * (dim ?? 1), 1);
-  const inner = dims.slice(1, -1).flatMap((dim, i) => (dim === null ? [] : [i + 1]));
-  const axes = inner.length > 0 ? inner : [dims.length - 1];
-  const part = ENOUGH_VALUES / total;
-  if (part >= 1 || axes.length > 2) return [];
-  // A square root is the same on any machine, other powers need not be.
-  const scale = axes.length === 1 ? part : Math.sqrt(part);
-  return axes.flatMap((axis) => {
-    const dim = dims[axis] ?? null;
-    return dim === null ? [] : [[axis, Math.max(1, Math.round(dim * scale))]];
-  });
+function within<T extends { readonly subgraph: number }>(items: readonly T[], subgraph: number): T[] {
+  return items.filter((item) => item.subgraph === subgraph);
 }

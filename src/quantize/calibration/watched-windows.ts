@@ -1,9 +1,11 @@
 import type { Signature } from '#runtime/describe-signatures.js';
 import { isStatic } from '#tensor/shape.js';
-import type { Tensor } from '#tensor/tensor.js';
 import type { ModelRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
 import { type Patches, windowRows } from '../refine/patches.js';
-import { declaredDims, type SampledTensor } from './observed-model.js';
+import { KEPT_RUNS } from './body-records.js';
+import { declaredDims } from './graph-editor.js';
+import type { SeenRows } from './observed-outputs.js';
+import type { ObservedTensor, SampledTensor } from './observed-tensors.js';
 
 /** Windows of a tensor that a layer is given: their places, where these do not depend on the sample. */
 export interface WatchedWindows extends SampledTensor {
@@ -13,46 +15,36 @@ export interface WatchedWindows extends SampledTensor {
 }
 
 /**
- * What to sample of a tensor for a layer's windows: rows that are known beforehand, or else the whole. Undefined where
- * the layer has no window.
+ * What to sample of a tensor for a layer's windows: rows that are known beforehand, or else the whole; of a tensor in a
+ * body, where there are many runs, rows that are known only. Undefined where the layer has no such window.
  */
 export function watchedWindows(
   model: ModelRecord,
   signature: Signature,
-  tensor: number,
+  { subgraph, tensor }: Pick<ObservedTensor, 'subgraph' | 'tensor'>,
   patches: Patches,
 ): WatchedWindows | undefined {
-  const subgraph = model.subgraphs[signature.subgraph] as SubGraphRecord;
+  const { tensors } = model.subgraphs[subgraph] as SubGraphRecord;
   // A free batch is one.
-  const dims = declaredDims(subgraph.tensors[tensor] as TensorRecord).map((dim, axis) =>
-    axis === 0 ? (dim ?? 1) : dim,
-  );
-  const places = isStatic(dims) ? windowRows(patches.layer, dims as readonly number[], patches.share) : undefined;
-  if (places?.length === 0) return undefined;
+  const dims = declaredDims(tensors[tensor] as TensorRecord).map((dim, axis) => (axis === 0 ? (dim ?? 1) : dim));
+  const inBody = subgraph !== signature.subgraph;
+  const share = inBody ? Math.ceil(patches.share / KEPT_RUNS) : patches.share;
+  const places = isStatic(dims) ? windowRows(patches.layer, dims as readonly number[], share) : undefined;
+  if (places?.length === 0 || (inBody && !places)) return undefined;
   const rows = places && Array.from(places, (row) => Math.max(row, 0));
-  return { tensor, columns: patches.layer.channels, rows, patches, rank: dims.length, places };
+  return { subgraph, tensor, columns: patches.layer.channels, rows, patches, rank: dims.length, places };
 }
 
-/**
- * Hands each layer its windows of one sample, from the outputs of the observed model: the rows, and the dimensions of
- * tensors of which all rows were given.
- */
-export function takeWindows(windows: readonly WatchedWindows[], rows?: Tensor, dimensions?: Tensor): void {
-  const values = (rows?.data ?? new Float32Array()) as Float32Array;
-  const axes = (dimensions?.data ?? new Int32Array()) as Int32Array;
-  let at = 0;
-  let axis = 0;
-  for (const { patches, columns, rank, places } of windows) {
-    if (places) {
-      const end = at + places.length * columns;
-      patches.take(values.subarray(at, end), places, true);
-      at = end;
-    } else {
-      const shape = Array.from(axes.subarray(axis, axis + rank));
-      const end = at + shape.reduce((product, dim) => product * dim, 1);
-      patches.take(values.subarray(at, end), windowRows(patches.layer, shape, patches.share), false);
-      at = end;
-      axis += rank;
+/** Hands each layer its windows of one sample. */
+export function takeWindows(windows: readonly WatchedWindows[], seen: readonly SeenRows[]): void {
+  windows.forEach(({ patches, places }, i) => {
+    const { values, runs, shape } = seen[i] as SeenRows;
+    if (shape) {
+      patches.take(values, windowRows(patches.layer, shape, patches.share), false);
+    } else if (places && runs > 0) {
+      const all = new Int32Array(runs * places.length);
+      for (let run = 0; run < runs; run++) all.set(places, run * places.length);
+      patches.take(values, all, true);
     }
-  }
+  });
 }

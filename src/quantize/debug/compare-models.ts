@@ -127,7 +127,9 @@ class SignatureComparison {
         }
       }
     }
-    return { layers, unmatched, notes: this.#notes };
+    const hasBodies = graph.ops.some(({ name }) => name === 'WHILE' || name === 'IF');
+    const notes = hasBodies ? ['Loops and branches are compared as a whole, not the ops in them.'] : [];
+    return { layers, unmatched, notes: [...this.#notes, ...notes] };
   }
 
   #figures(op: GraphOp, { storage, total, rounding, local }: Sums) {

@@ -2,7 +2,6 @@ import { declaredShape, describeTensor, readSignatures, type Signature } from '#
 import { computedFromConstants } from '#runtime/prepared-tensors.js';
 import type { Shape } from '#tensor/shape.js';
 import type { ModelRecord, OperatorCodeRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
-import { parseModel } from '#tflite/file/read-model.js';
 import { type Storage, storageOf } from './real-values.js';
 
 export interface GraphOp {
@@ -66,9 +65,8 @@ export class SignatureGraph {
   }
 }
 
-/** The graph of a signature, by its key, of the bytes of a `.tflite` file that has it. */
-export function signatureGraph(bytes: Uint8Array, key: string): SignatureGraph {
-  const model = parseModel(bytes);
+/** The graph of a signature, by its key, of a model that has it. */
+export function signatureGraph(model: ModelRecord, key: string): SignatureGraph {
   const signature = readSignatures(model).find((candidate) => candidate.key === key);
   if (!signature) throw new Error(`the model lost its signature '${key}'`);
   return new SignatureGraph(model, signature);

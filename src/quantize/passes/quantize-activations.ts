@@ -1,12 +1,15 @@
 import { constantOf } from '#ir/constant.js';
+import { regionInputs } from '#ir/control-flow.js';
 import type { Op, Region, Value } from '#ir/graph.js';
-import type { Module } from '#ir/module.js';
 import { definePass, type Pass, type PassContext } from '#passes/pass.js';
+import type { Tensor } from '#tensor/tensor.js';
 import { isTflOp, type WeightsConstraint } from '#tflite/define-op.js';
 import { Conversions } from '../conversions.js';
-import type { QuantizationJob } from '../job.js';
-import { type OpPlan, planRegion } from '../plan/plan-region.js';
+import { floatType, type QuantizationJob } from '../job.js';
+import { HANDS_ON } from '../plan/op-roles.js';
+import { type ModulePlan, type OpPlan, type PlannedPlace, planModule } from '../plan/plan-module.js';
 import { isStatic, type Treatment } from '../recipe.js';
+import { quantizeState } from '../recurrent/state-scales.js';
 import { placeConstant } from '../weights/place-constant.js';
 import { biasScales, leastWeightScales, quantizeBias, quantizeConstant } from '../weights/quantize-constant.js';
 import type { QuantizedConstant, WeightsSpec } from '../weights/quantize-weights.js';
@@ -21,21 +24,12 @@ export function quantizeActivations(job: QuantizationJob): Pass {
     name: 'quantize-activations',
     summary: 'Makes data and weights integers, with scales that fulfil what kernels ask for.',
     run(module, context) {
-      for (const { region } of module.signatures) new RegionRewriter(region, job, context).run();
-      noteBodies(module, job);
+      const plan = planModule(module, job);
+      const weights: QuantizedWeights = new Map();
+      for (const { region } of module.signatures) new RegionRewriter(region, plan, weights, job, context).run();
       reportRefused(job, context);
     },
   });
-}
-
-/** Ranges are known of the tensors of signatures only. */
-function noteBodies(module: Module, job: QuantizationJob): void {
-  const bodies = new Set(module.signatures.map(({ region }) => region));
-  for (const op of module.ops()) {
-    const treatment = job.treatmentOf(op);
-    if (!op.region || bodies.has(op.region) || !treatment || !isStatic(treatment.scheme)) continue;
-    job.refuse(op, 'it stands in the body of a loop or a branch, of whose tensors no ranges are known');
-  }
 }
 
 function reportRefused(job: QuantizationJob, { collector }: PassContext): void {
@@ -53,31 +47,84 @@ function reportRefused(job: QuantizationJob, { collector }: PassContext): void {
   }
 }
 
+/** Constants by how they were quantized: shared weights stay shared, also those of several bodies. */
+type QuantizedWeights = Map<Tensor, Map<string, QuantizedConstant>>;
+
 class RegionRewriter {
   readonly #region: Region;
+  readonly #plan: ModulePlan;
+  readonly #weights: QuantizedWeights;
   readonly #job: QuantizationJob;
   readonly #context: PassContext;
   readonly #conversions: Conversions;
-  /** Constants by how they were quantized: shared weights stay shared. */
-  readonly #weights = new Map<Value, Map<string, QuantizedConstant>>();
 
-  constructor(region: Region, job: QuantizationJob, context: PassContext) {
+  constructor(region: Region, plan: ModulePlan, weights: QuantizedWeights, job: QuantizationJob, context: PassContext) {
     this.#region = region;
+    this.#plan = plan;
+    this.#weights = weights;
     this.#job = job;
     this.#context = context;
     this.#conversions = new Conversions(region, context.editor);
   }
 
   run(): void {
-    const plan = planRegion(this.#region, this.#job);
     const conversions = this.#conversions;
-    if (this.#job.ioType !== 'float32') conversions.changeInputs(this.#job, plan);
+    const isBody = this.#region.parent !== undefined;
+    if (isBody) for (const arg of this.#region.args) this.#becomesPlaced(arg);
+    else if (this.#job.ioType !== 'float32') conversions.changeInputs(this.#job, this.#plan);
     for (const op of [...this.#region.ops()]) {
-      const opPlan = plan.ops.get(op);
+      const opPlan = this.#plan.ops.get(op);
       if (opPlan) this.#quantize(opPlan);
+      else if (op.definition.control) this.#handOn(op);
       else conversions.keepFloat(op);
     }
-    conversions.changeOutputs(this.#job, plan);
+    if (!isBody) conversions.changeOutputs(this.#job, this.#plan);
+  }
+
+  /** An argument of a body or a result of control flow is stored as its place is. */
+  #becomesPlaced(value: Value): void {
+    const placed = this.#plan.placeOf(value);
+    if (placed) this.#conversions.becomes(value, placed.dtype, placed.set.affine);
+  }
+
+  /** Loops and branches take and give what they hand on as it is stored there. */
+  #handOn(op: Op): void {
+    const { editor } = this.#context;
+    const first = op.operands.length - regionInputs(op).length;
+    op.operands.forEach((value, i) => {
+      const name = op.regions[0]?.args[i - first];
+      if (value && name) editor.setOperand(op, i, this.#stored(value, this.#plan.placeOf(name), op));
+    });
+    const isLoop = op.definition.control === 'loop';
+    op.regions.forEach((region, i) => {
+      const rewriter = new RegionRewriter(region, this.#plan, this.#weights, this.#job, this.#context);
+      rewriter.run();
+      if (isLoop && i === 0) return;
+      region.outputs.forEach((output, k) => {
+        const placed = this.#plan.placeOf(op.result(k));
+        region.setOutput(k, rewriter.#stored(output, placed, undefined));
+      });
+    });
+    for (const result of op.results) this.#becomesPlaced(result);
+    this.#noteControl(op);
+  }
+
+  #noteControl(op: Op): void {
+    const treatment = this.#job.treatmentOf(op);
+    if (!treatment || !isStatic(treatment.scheme)) return;
+    const names = [...op.regions.flatMap(({ args }) => args), ...op.results];
+    const isWide = names.some(({ type }) => type.kind === 'tensor' && type.dtype === 'int16');
+    if (names.some(floatType)) this.#job.refuse(op, HANDS_ON);
+    else this.#job.note(op, isWide ? 'int16x8' : 'int8');
+  }
+
+  #stored(value: Value, placed: PlannedPlace | undefined, before: Op | undefined): Value {
+    if (!placed) return this.#conversions.float(value, before);
+    const constant = constantOf(value);
+    const { dtype, set } = placed;
+    return constant
+      ? placeConstant(this.#context, value, quantizeConstant(constant, set.affine, dtype))
+      : this.#conversions.quantized(value, dtype, set.affine, before);
   }
 
   #quantize({ op, dtype, treatment, roles, operands, results }: OpPlan): void {
@@ -97,6 +144,24 @@ class RegionRewriter {
       const input = bias < 0 ? undefined : (roles[bias] as { readonly of: readonly [number, number] }).of[0];
       const inputScale = input === undefined ? undefined : operands[input]?.affine.scale;
       this.#quantizeWeights(op, role.constraint, bias, inputScale, treatment);
+    });
+    roles.forEach((role, i) => {
+      if (role?.kind !== 'state') return;
+      const state = op.operand(i);
+      const stored = quantizeState(
+        constantOf(state) as Tensor,
+        role.constraint,
+        results[0]?.affine,
+        this.#job.cellRangeOf(op),
+      );
+      editor.setOperand(op, i, placeConstant(this.#context, state, stored));
+    });
+    roles.forEach((role, i) => {
+      const bias = role?.kind === 'bias' ? constantOf(op.operands[i]) : undefined;
+      const [input, weights] = role?.kind === 'bias' ? role.of.map((at) => operands[at]) : [];
+      if (!bias || !input || !weights) return;
+      const scales = biasScales(input.affine.scale, [weights.affine.scale]);
+      editor.setOperand(op, i, placeConstant(this.#context, op.operand(i), quantizeBias(bias, scales, 'int32')));
     });
     op.results.forEach((result, i) => {
       const set = results[i];
@@ -128,7 +193,7 @@ class RegionRewriter {
     const corrected = biasCorrection && bias >= 0 && this.#job.floatLayers.has(op);
     const balanced = balancedRounding && !corrected && constraint.axis !== null ? constraint.axis : undefined;
     const spec: WeightsSpec = { axis, bits, algorithm: treatment.weights.algorithm, balanced };
-    let weights = this.#once(source, spec, () => quantizeWeightsOf(op, tensor, spec));
+    let weights = this.#once(tensor, spec, () => quantizeWeightsOf(op, tensor, spec));
     const biasTensor = bias < 0 ? undefined : constantOf(op.operands[bias]);
     if (biasTensor && inputScale !== undefined) {
       const wide = treatment.scheme === 'int16x8';
@@ -145,7 +210,7 @@ class RegionRewriter {
     editor.setOperand(op, index, placeConstant(this.#context, source, weights));
   }
 
-  #once(source: Value, spec: WeightsSpec, make: () => QuantizedConstant): QuantizedConstant {
+  #once(source: Tensor, spec: WeightsSpec, make: () => QuantizedConstant): QuantizedConstant {
     const versions = this.#weights.get(source) ?? new Map<string, QuantizedConstant>();
     this.#weights.set(source, versions);
     const key = JSON.stringify(spec);

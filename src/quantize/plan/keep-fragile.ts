@@ -40,7 +40,8 @@ export function fragileOps(region: Region, candidates: ReadonlyMap<Op, Candidate
   // Backwards, so that an op is met after all that use it.
   for (const op of region.opsReversed()) {
     const candidate = candidates.get(op);
-    if (kept.has(op) || (candidate && (isMover(candidate) || !mayStayFloat(candidate)))) continue;
+    if (op.definition.control || kept.has(op)) continue;
+    if (candidate && (isMover(candidate) || !mayStayFloat(candidate))) continue;
     const users = usersOf(op, candidates);
     const isForFragile = users.some((user) => user && (kept.has(user) || passed.has(user)));
     if (!isForFragile || !users.every((user) => user && (kept.has(user) || !candidates.has(user)))) continue;
@@ -82,7 +83,10 @@ function isQuantizedAnchor(op: Op, candidates: ReadonlyMap<Op, Candidate>): bool
   return candidate !== undefined && isAnchor(candidate.definition);
 }
 
-/** Ops that compute with the results, past those that only move them; undefined for an output of the region. */
+/**
+ * Ops that compute with the results, past those that only move them; undefined for an output of the region, and for
+ * loops and branches, which hand them on.
+ */
 function usersOf(op: Op, candidates: ReadonlyMap<Op, Candidate>): (Op | undefined)[] {
   const users = new Set<Op | undefined>();
   const seen = new Set<Value>();
@@ -91,7 +95,7 @@ function usersOf(op: Op, candidates: ReadonlyMap<Op, Candidate>): (Op | undefine
     if (seen.has(value)) continue;
     seen.add(value);
     for (const { user } of value.uses) {
-      if (!(user instanceof Op)) users.add(undefined);
+      if (!(user instanceof Op) || user.definition.control) users.add(undefined);
       else if (looksThrough(user, candidates)) pending.push(...user.results.filter(floatType));
       else users.add(user);
     }

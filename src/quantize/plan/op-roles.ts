@@ -1,25 +1,33 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op } from '#ir/graph.js';
-import { isTflOp, type TflOpDefinition, type WeightsConstraint } from '#tflite/define-op.js';
+import { isTflOp, type StateConstraint, type TflOpDefinition, type WeightsConstraint } from '#tflite/define-op.js';
 import { floatType } from '../job.js';
+import { refusedState } from '../recurrent/state-scales.js';
 
 /** What an operand is to an op whose data are quantized. */
 export type Role =
-  | { readonly kind: 'data' }
+  | { readonly kind: 'data'; readonly symmetric?: boolean }
   | { readonly kind: 'weights'; readonly constraint: WeightsConstraint }
-  | { readonly kind: 'bias'; readonly of: readonly [number, number] };
+  | { readonly kind: 'bias'; readonly of: readonly [number, number] }
+  | { readonly kind: 'state'; readonly constraint: StateConstraint };
 
 /** Roles of the operands, by position; undefined for those that are no real numbers. */
 export type Roles = readonly (Role | undefined)[];
 
 const data: Role = { kind: 'data' };
+const symmetricData: Role = { kind: 'data', symmetric: true };
+
+/** Why a loop or a branch is not quantized. */
+export const HANDS_ON = 'it hands on what ops that stay in float32 give or take';
 
 /** The roles of an op's operands where LiteRT has a kernel for such data; otherwise why it has none. */
 export function rolesOf(op: Op, dtype: 'int8' | 'int16'): Roles | string {
   const { definition } = op;
   if (!isTflOp(definition)) return 'it is no TFLite op';
-  if (definition.stateOperands.length > 0) return 'it keeps a state between runs, whose range is not known';
+  if (definition.control) return HANDS_ON;
   if (!definition.quantizedKernels.includes(dtype)) return `LiteRT's ${definition.builtin} takes no ${dtype} data`;
+  const refused = refusedState(op, definition, dtype);
+  if (refused !== undefined) return refused;
   const kept = definition.quantization.find((constraint) => constraint.kind === 'keepFloat');
   if (kept?.kind === 'keepFloat') return kept.reason;
   const roles: (Role | undefined)[] = [];
@@ -37,8 +45,12 @@ function roleOf(op: Op, definition: TflOpDefinition, index: number, dtype: 'int8
     if (constraint.kind === 'biasScale' && constraint.operand === index) {
       return constant ? { kind: 'bias', of: constraint.of } : 'its bias is computed';
     }
+    if (constraint.kind === 'state' && constraint.operand === index && constraint.dtype === dtype) {
+      return { kind: 'state', constraint };
+    }
     if (constraint.kind === 'weights' && constraint.operand === index && !constraint.hybridOnly) {
-      if (constraint.mayBeData && (!constant || dtype === 'int16')) return data;
+      if (constraint.mayBeData === true && (!constant || dtype === 'int16')) return data;
+      if (constraint.mayBeData === 'symmetric' && !constant && dtype === 'int8') return symmetricData;
       return constant ? { kind: 'weights', constraint } : 'its weights are computed';
     }
   }
@@ -48,6 +60,21 @@ function roleOf(op: Op, definition: TflOpDefinition, index: number, dtype: 'int8
     return `LiteRT's ${definition.builtin} takes no ${dtype} as \`${name}\``;
   }
   return data;
+}
+
+/** Whether the zero point of all data of the op is 0. */
+export function isSymmetric(definition: TflOpDefinition): boolean {
+  return definition.quantization.some(({ kind }) => kind === 'zeroIsZero');
+}
+
+/** The operands of which no element may be stored as zero. */
+export function divisorsOf(definition: TflOpDefinition): readonly number[] {
+  return definition.quantization.flatMap((each) => (each.kind === 'notZero' ? [each.operand] : []));
+}
+
+/** What the scales of the op's operands have to be below. */
+export function scaleLimit(definition: TflOpDefinition): number {
+  return Math.min(...definition.quantization.map((each) => (each.kind === 'scaleBelow' ? each.limit : Infinity)));
 }
 
 /** Whether all data of the op share one scale. */

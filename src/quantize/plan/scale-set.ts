@@ -1,4 +1,16 @@
-import { type ActivationType, type Affine, affineOf, type Range, rangeOf, sameAffine, unite } from '../affine.js';
+import {
+  type ActivationType,
+  type Affine,
+  affineOf,
+  type Range,
+  rangeOf,
+  sameAffine,
+  symmetricAffineOf,
+  unite,
+} from '../affine.js';
+
+/** How much coarser values may become that share their scale with others: by one bit. */
+const MOST_COARSENING = 2;
 
 /** Places in a model whose numbers share element type, scale and zero point. A node of a union-find forest. */
 export class ScaleSet {
@@ -6,6 +18,7 @@ export class ScaleSet {
   #parent: ScaleSet | undefined;
   #range: Range | undefined;
   #fixed: Affine | undefined;
+  #symmetric = false;
   #affine: Affine | undefined;
 
   constructor(dtype: ActivationType, range?: Range, fixed?: Affine) {
@@ -32,8 +45,21 @@ export class ScaleSet {
   /** The scale and zero point; to be asked for once all sets are joined. A set of which no range is known has scale 1. */
   get affine(): Affine {
     const root = this.#root();
-    root.#affine ??= root.#fixed ?? affineOf(root.#range ?? { min: 0, max: 0 }, root.dtype);
+    root.#affine ??= root.#fixed ?? root.#chosen();
     return root.#affine;
+  }
+
+  #chosen(): Affine {
+    const range = this.#range ?? { min: 0, max: 0 };
+    return this.#symmetric ? symmetricAffineOf(range, this.dtype) : affineOf(range, this.dtype);
+  }
+
+  /** Makes the zero point 0; gives whether it can be. */
+  makeSymmetric(): boolean {
+    const root = this.#root();
+    if (root.#fixed && root.#fixed.zeroPoint !== 0) return false;
+    root.#symmetric = true;
+    return true;
   }
 
   isOneWith(other: ScaleSet): boolean {
@@ -47,8 +73,21 @@ export class ScaleSet {
     if (a === b) return true;
     if (a.dtype !== b.dtype) return false;
     if (a.#fixed && b.#fixed) return sameAffine(a.#fixed, b.#fixed);
-    if (a.#fixed) return lies(b.#range, a.#fixed, a.dtype);
-    return !b.#fixed || lies(a.#range, b.#fixed, b.dtype);
+    if (a.#fixed) return b.#canTake(a.#fixed);
+    return !b.#fixed || a.#canTake(b.#fixed);
+  }
+
+  /** Whether the other set, joined, would have a much greater scale. */
+  coarsens(other: ScaleSet): boolean {
+    const range = other.range;
+    const joint = unite(this.range, range);
+    if (!range || !joint || this.isOneWith(other) || other.#root().#fixed) return false;
+    const { scale } = affineOf(range, other.dtype);
+    return affineOf(joint, other.dtype).scale > MOST_COARSENING * scale;
+  }
+
+  #canTake(fixed: Affine): boolean {
+    return (!this.#symmetric || fixed.zeroPoint === 0) && lies(this.#range, fixed, this.dtype);
   }
 
   /** Makes one set of both, which must fit. */
@@ -60,6 +99,7 @@ export class ScaleSet {
     b.#parent = a;
     a.#range = unite(a.#range, b.#range);
     a.#fixed ??= b.#fixed;
+    a.#symmetric ||= b.#symmetric;
   }
 }
 

@@ -29,21 +29,19 @@ function rowsFor(layer: LinearLayer): number {
   return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.ceil(ENOUGH_NUMBERS / patchSize(layer))));
 }
 
-/** The linear layers of a float module's signatures that `accepts` names; layers in bodies of control flow are left out. */
+/** The linear layers of a float module that `accepts` names, also those in bodies of loops and branches. */
 export function watchLayers(module: Module, accepts: (op: Op) => boolean = () => true): WatchedLayers {
   const names = nameModuleValues(module);
   const inputs = new Map<string, Patches>();
   const bySource = new Map<string, Patches[]>();
-  for (const { region } of module.signatures) {
-    for (const op of region.ops()) {
-      const layer = accepts(op) ? linearLayerOf(op) : undefined;
-      const source = layer && names.get(op.operand(layer.input) as Value);
-      const result = names.get(op.result());
-      if (!layer || source === undefined || result === undefined) continue;
-      const patches = new Patches(layer, rowsFor(layer), FULL_SAMPLES);
-      inputs.set(result, patches);
-      bySource.set(source, [...(bySource.get(source) ?? []), patches]);
-    }
+  for (const op of module.ops()) {
+    const layer = accepts(op) ? linearLayerOf(op) : undefined;
+    const source = layer && names.get(op.operand(layer.input) as Value);
+    const result = layer && names.get(op.result());
+    if (!layer || source === undefined || result === undefined) continue;
+    const patches = new Patches(layer, rowsFor(layer), FULL_SAMPLES);
+    inputs.set(result, patches);
+    bySource.set(source, [...(bySource.get(source) ?? []), patches]);
   }
   return { inputs, bySource };
 }

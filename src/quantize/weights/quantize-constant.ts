@@ -32,7 +32,7 @@ export function biasScales(inputScale: number, weightScales: readonly number[]):
 }
 
 /** Part of int32 that a bias may fill: the sum of products needs the rest. */
-const BIAS_LIMIT = 2 ** 30;
+export const BIAS_LIMIT = 2 ** 30;
 
 /** The least scales of weights with which a bias fits in int32, one for each of them. */
 export function leastWeightScales(bias: Tensor, inputScale: number, count: number): number[] {

@@ -1,7 +1,8 @@
 import type { Metric } from '#record/measures.js';
 import { type ModelVariant, titleOf } from '../ordered-variants.js';
 import { formatValue, signed } from '../values.js';
-import { type Markup, markup, shortened } from './markup.js';
+import { shortened } from '../visible-text.js';
+import { type Markup, markup } from './markup.js';
 import { horizontalAxis, scaleOf } from './svg-axes.js';
 import { type Look, lookOf } from './verdicts.js';
 

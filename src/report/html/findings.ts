@@ -1,7 +1,8 @@
 import { groupDiagnostics } from '#diagnostics/group.js';
 import type { Location } from '#diagnostics/location.js';
 import type { Finding } from '#record/findings.js';
-import { type Markup, markup, shortened } from './markup.js';
+import { shortened } from '../visible-text.js';
+import { type Markup, markup } from './markup.js';
 
 /** Places that are listed of one finding. */
 const MAX_PLACES = 20;

@@ -1,7 +1,7 @@
 import * as dagre from '@dagrejs/dagre';
 import { curveBasis, line } from 'd3-shape';
+import { shortened } from '../visible-text.js';
 import type { GraphNode, GraphView } from './graph-view.js';
-import { shortened } from './markup.js';
 
 export interface PlacedNode {
   readonly node: GraphNode;

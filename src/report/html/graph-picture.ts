@@ -1,8 +1,9 @@
+import { shortened } from '../visible-text.js';
 import type { Budget } from './budget.js';
 import { diffGraphs, type NodeChange } from './graph-diff.js';
 import { labelsOf, layoutGraph, NODE_HEIGHT, type PlacedNode } from './graph-layout.js';
 import type { GraphNode, GraphView, VariantGraphs } from './graph-view.js';
-import { type Markup, markup, shortened } from './markup.js';
+import { type Markup, markup } from './markup.js';
 import { table } from './table.js';
 
 /** Ops of one graph that are drawn. */

@@ -1,7 +1,8 @@
 import type { Layer } from '#record/measures.js';
 import { formatValue } from '../values.js';
+import { shortened } from '../visible-text.js';
 import type { Budget } from './budget.js';
-import { type Markup, markup, shortened } from './markup.js';
+import { type Markup, markup } from './markup.js';
 import { type Column, table } from './table.js';
 
 /** Layers of one variant that are listed, of which the record has the most damaged first. */

@@ -1,3 +1,5 @@
+import { isolateDirection, visibleText } from '../visible-text.js';
+
 /** HTML, SVG or XML that is made here: what text must become before it can stand in a page. */
 export class Markup {
   readonly text: string;
@@ -9,8 +11,7 @@ export class Markup {
 
 export type Part = string | number | Markup | undefined | readonly Part[];
 
-/** Characters that XML cannot hold, that are not seen, or that turn the direction of what follows. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffe\uffff]/gu;
+type Tag = (strings: TemplateStringsArray, ...parts: readonly Part[]) => Markup;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -22,26 +23,26 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text from a model or a file, as text or as a value between quotes: nothing in it is markup. */
 export function escapeMarkup(text: string): string {
-  return text.replace(INVISIBLE, '\ufffd').replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
+  return visibleText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }
 
-/** Tag of templates: what is filled in is escaped, but for markup that was made by this tag; lists are joined. */
-export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  let text = strings[0] as string;
-  for (const [i, part] of parts.entries()) text += textOf(part) + strings[i + 1];
-  return new Markup(text);
-}
+/** Tag of templates of pages: what is filled in is escaped, but for markup that was made by this tag; lists are joined. */
+export const markup = tagOf((text) => isolateDirection(escapeMarkup(text)));
 
-function textOf(part: Part): string {
-  if (part === undefined) return '';
-  if (part instanceof Markup) return part.text;
-  if (typeof part === 'string') return escapeMarkup(part);
-  if (typeof part === 'number') return String(part);
-  return part.map(textOf).join('');
-}
+/** As `markup`, for what programs read: paths and names are those they are. */
+export const xml = tagOf(escapeMarkup);
 
-/** What fits into `length` characters, of which a cut takes one. */
-export function shortened(text: string, length: number): string {
-  const characters = [...text.slice(0, 2 * length + 2)];
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+function tagOf(escaped: (text: string) => string): Tag {
+  const textOf = (part: Part): string => {
+    if (part === undefined) return '';
+    if (part instanceof Markup) return part.text;
+    if (typeof part === 'string') return escaped(part);
+    if (typeof part === 'number') return String(part);
+    return part.map(textOf).join('');
+  };
+  return (strings, ...parts) => {
+    let text = strings[0] as string;
+    for (const [i, part] of parts.entries()) text += textOf(part) + strings[i + 1];
+    return new Markup(text);
+  };
 }

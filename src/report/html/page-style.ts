@@ -41,7 +41,7 @@ summary h3{display:inline}
 ul.findings,ul.checks{padding-left:1.2rem;margin:.4rem 0}
 .help::before{content:"→ "}
 .places{font:.85rem ui-monospace,Menlo,Consolas,monospace}
-.plots{display:flex;flex-wrap:wrap;gap:1rem}
+.plots{display:flex;flex-wrap:wrap;align-items:flex-start;gap:1rem}
 figure{margin:0;border:1px solid var(--line);border-radius:8px;padding:.6rem .8rem;min-width:0;background:var(--bg)}
 .plots figure{flex:1 1 30rem}
 figcaption{font-size:.9rem;color:var(--muted)}

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '#record/record.js';
 import { type ModelVariant, orderedVariants, titleOf } from '../ordered-variants.js';
+import { shortened } from '../visible-text.js';
 import { Budget } from './budget.js';
 import { metricChangePlot, sizeChangePlot } from './change-plot.js';
 import { GraphPictures } from './graph-picture.js';
 import { graphKey, type VariantGraphs } from './graph-view.js';
 import { layerTable } from './layer-table.js';
-import { Markup, markup, shortened } from './markup.js';
+import { Markup, markup } from './markup.js';
 import { pageScript } from './page-script.js';
 import { pageStyle } from './page-style.js';
 import { findingSection, summaryHead, summaryTable, variantId } from './summary.js';
@@ -96,7 +97,8 @@ function plots(variants: readonly ModelVariant[]): Markup | undefined {
   const names = metricNames(variants).slice(0, MAX_METRICS);
   const drawn = names.flatMap((name) => [
     tradeOffPlot(variants, name),
-    metricChangePlot(variants, name, 'base') ?? metricChangePlot(variants, name, 'reference'),
+    metricChangePlot(variants, name, 'reference'),
+    metricChangePlot(variants, name, 'base'),
   ]);
   const shown = [...drawn, sizeChangePlot(variants)].filter((plot) => plot !== undefined);
   if (shown.length === 0) return undefined;

@@ -2,8 +2,9 @@ import type { Finding, GateChange } from '#record/findings.js';
 import type { RunRecord } from '#record/record.js';
 import { type ModelVariant, titleOf } from '../ordered-variants.js';
 import { comparedText, metricText, opsText, sizeText } from '../values.js';
+import { shortened } from '../visible-text.js';
 import { findingList } from './findings.js';
-import { type Markup, markup, shortened } from './markup.js';
+import { type Markup, markup } from './markup.js';
 import { type Column, table } from './table.js';
 import { lookOf, runVerdicts, verdictMark } from './verdicts.js';
 

@@ -3,7 +3,8 @@ import type { Metric } from '#record/measures.js';
 import { formatSize } from '../format-size.js';
 import { type ModelVariant, titleOf } from '../ordered-variants.js';
 import { formatValue } from '../values.js';
-import { type Markup, markup, shortened } from './markup.js';
+import { shortened } from '../visible-text.js';
+import { type Markup, markup } from './markup.js';
 import { horizontalAxis, type Scale, scaleOf, verticalAxis } from './svg-axes.js';
 import { type Look, lookOf } from './verdicts.js';
 

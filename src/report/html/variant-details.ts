@@ -4,8 +4,9 @@ import type { Variant } from '#record/record.js';
 import { formatSize } from '../format-size.js';
 import { type ModelVariant, titleOf } from '../ordered-variants.js';
 import { formatValue, signed, signedShare } from '../values.js';
+import { shortened } from '../visible-text.js';
 import { findingList } from './findings.js';
-import { type Markup, markup, type Part, shortened } from './markup.js';
+import { type Markup, markup, type Part } from './markup.js';
 import { type Column, table } from './table.js';
 import { checkMark } from './verdicts.js';
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ const WATCH_MS = 100;
 const LOG_END = '\0';
 const LINES_KEPT = 500;
 const LINE_LENGTH = 2000;
+/** The most that is handed to the operating system at once: Node refuses 2 GB. */
+const MOST_AT_ONCE = 2 ** 30;
 
 /** LiteRtElementType, by the names of the TFLite schema. */
 const ELEMENT_TYPES: Readonly<Record<string, number>> = {
@@ -44,6 +46,7 @@ export function nativeProcess(library: LiteRtLibrary, memoryBytes = MEMORY_BYTES
   return {
     name: "LiteRT's native library",
     takesText: true,
+    tooLarge: Number.POSITIVE_INFINITY,
     start: (events) => new NativeProcess(library, memoryBytes, events),
   };
 }
@@ -122,15 +125,19 @@ class NativeProcess implements Worker {
     if (request.kind === 'free') return request;
     if (request.kind === 'compile') {
       const file = `model-${request.model}`;
-      writeFileSync(join(this.#folder, file), request.bytes);
+      const opened = openSync(join(this.#folder, file), 'w');
+      try {
+        writeAt(opened, request.bytes, 0);
+      } finally {
+        closeSync(opened);
+      }
       return { kind: 'compile', model: request.model, file };
     }
     let offset = 0;
     const inputs = [...request.inputs].map(([name, tensor]): StoredTensor => {
       const { byteLength } = tensor.bytes;
       const stored = { name, offset, byteLength, elementType: elementType(tensor), dims: tensor.dims };
-      const file = this.#file('inputs');
-      for (let at = 0; at < byteLength; ) at += writeSync(file, tensor.bytes, at, byteLength - at, offset + at);
+      writeAt(this.#file('inputs'), tensor.bytes, offset);
       offset += byteLength;
       return stored;
     });
@@ -205,6 +212,13 @@ class NativeProcess implements Worker {
     this.#files.clear();
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
     this.#events.failed(this.#ended ?? `the runtime crashed: ${reason}`, this.#log);
+  }
+}
+
+function writeAt(file: number, bytes: Uint8Array, position: number): void {
+  const { byteLength } = bytes;
+  for (let at = 0; at < byteLength; ) {
+    at += writeSync(file, bytes, at, Math.min(byteLength - at, MOST_AT_ONCE), position + at);
   }
 }
 

@@ -4,6 +4,7 @@ interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   transpose(from: number, to: number, rows: number, columns: number, fromStride: number, toStride: number): void;
   scale(at: number, rows: number, bytes: number, factors: number): void;
+  scaleColumns(at: number, rows: number, bytes: number, factors: number): void;
 }
 
 const PAGE = 65536;
@@ -101,5 +102,23 @@ export function scaleLent(bytes: Uint8Array, rows: number, factors: ArrayLike<nu
   const { memory, scale } = load();
   new Float32Array(memory.buffer, 0, rows).set(factors);
   scale(bytes.byteOffset, rows, rowBytes, 0);
+  return true;
+}
+
+/**
+ * Multiplies columns of float32, each by its factor, in place, whether or not the bytes are lent. Says whether it did: not
+ * where a row is not whole blocks of four.
+ */
+export function scaleColumns(bytes: Uint8Array, factors: ArrayLike<number>): boolean {
+  const rowBytes = 4 * factors.length;
+  if (rowBytes % 16 !== 0 || rowBytes > FACTORS || bytes.byteLength > MAX_LENT) return false;
+  const place = isLent(bytes) ? bytes : lend(bytes.byteLength);
+  // All places are held.
+  if (!isLent(place)) return false;
+  if (place !== bytes) place.set(bytes);
+  const kernels = load();
+  new Float32Array(kernels.memory.buffer, 0, factors.length).set(factors);
+  kernels.scaleColumns(place.byteOffset, bytes.byteLength / rowBytes, rowBytes, 0);
+  if (place !== bytes) bytes.set(place);
   return true;
 }

@@ -5,6 +5,7 @@ import { Const } from '#ir/constant.js';
 import { Editor } from '#ir/editor.js';
 import { InferenceError, type OpDefinition, Region, type Value } from '#ir/graph.js';
 import { type Type, tensorType, unknownType } from '#ir/type.js';
+import { nodesByName } from '#saved-model/nodes.js';
 import type { FunctionArgument, FunctionDef, NodeDef, SavedModel } from '#saved-model/records.js';
 import { type DType, dtypes } from '#tensor/dtype.js';
 import { Tensor } from '#tensor/tensor.js';
@@ -13,7 +14,8 @@ import { signatureOp } from '../flex/signature-op.js';
 import { importAnyAttributes, importAttributes } from './attributes.js';
 import { isControlOp, type LiftedGraph, liftControlFlow } from './lift-control-flow.js';
 import { isTensorArrayOp, liftTensorArrays } from './lift-tensor-arrays.js';
-import { parseReference, type Reference } from './references.js';
+import { reaches } from './reaches.js';
+import { canonical, parseReference, type Reference } from './references.js';
 import { unknownOp } from './unknown-op.js';
 
 /** Calls within calls; beyond it a function calls itself without end. */
@@ -48,20 +50,28 @@ export class GraphImporter {
   readonly #definitions: ReadonlyMap<string, TfOpDefinition>;
   readonly #editor = new Editor();
   readonly #mainNodes: ReadonlyMap<string, NodeDef>;
-  /** Bodies of loops and branches that the main graph had in the form of TensorFlow 1. */
-  readonly #lifted: ReadonlyMap<string, FunctionDef> | undefined;
+  /** The main graph without loops, branches and arrays in the form of TensorFlow 1, once something has reached one. */
+  #lifted: LiftedGraph | undefined;
   readonly #bodies = new Map<string, ReadonlyMap<string, NodeDef>>();
 
   constructor(model: SavedModel, definitions: ReadonlyMap<string, TfOpDefinition>) {
     this.#model = model;
     this.#definitions = definitions;
-    const { nodes } = model.graph;
-    const lifted = nodes.some(({ op }) => isControlOp(op) || isTensorArrayOp(op)) ? this.#lift(nodes) : undefined;
-    this.#mainNodes = lifted?.nodes ?? new Map(nodes.map((node) => [node.name, node]));
-    this.#lifted = lifted?.functions;
+    this.#mainNodes = nodesByName(model.graph.nodes);
   }
 
-  #lift(nodes: readonly NodeDef[]): LiftedGraph {
+  /**
+   * The main graph's nodes, from which `fetches` are computed. Only what they reach is looked at: most of a graph is there
+   * to save and restore variables, and never decoded.
+   */
+  #nodesFor(fetches: readonly string[], given: ReadonlyMap<string, Value>): ReadonlyMap<string, NodeDef> {
+    const isOldForm = ({ op }: NodeDef): boolean => isControlOp(op) || isTensorArrayOp(op);
+    if (!this.#lifted && reaches(this.#mainNodes, fetches, given, isOldForm)) this.#lifted = this.#lift();
+    return this.#lifted?.nodes ?? this.#mainNodes;
+  }
+
+  #lift(): LiftedGraph {
+    const { nodes } = this.#model.graph;
     try {
       return liftControlFlow(nodes.some(({ op }) => isTensorArrayOp(op)) ? liftTensorArrays(nodes) : nodes);
     } catch (error) {
@@ -74,26 +84,28 @@ export class GraphImporter {
   }
 
   #function(name: string): FunctionDef | undefined {
-    return this.#lifted?.get(name) ?? this.#model.functions.get(name);
+    return this.#lifted?.functions.get(name) ?? this.#model.functions.get(name);
   }
 
   /** Imports what the main graph needs to compute `outputs` from `inputs` (tensors: `node:0`). */
   importGraph(region: Region, signature: string, inputs: readonly string[], outputs: readonly string[]): void {
     const given = new Map<string, Value>();
     for (const [i, tensor] of inputs.entries()) given.set(canonical(tensor), region.args[i] as Value);
-    const scope = this.#scope({ nodes: this.#mainNodes, region, signature, function: undefined, depth: 0, given });
+    const nodes = this.#nodesFor(outputs, given);
+    const scope = this.#scope({ nodes, region, signature, function: undefined, depth: 0, given });
     region.setOutputs(this.#fetch(scope, outputs, []));
   }
 
   /** Imports what a node of the main graph needs, and the node itself, for what it does; files are named by their paths. */
   importEffect(region: Region, node: string): void {
-    const place = { nodes: this.#mainNodes, region, signature: undefined, function: undefined, depth: 0 };
     const given = new Map<string, Value>();
     for (const { tensor, path } of this.#model.assets) {
       const text = Tensor.fromStrings([], [new TextEncoder().encode(path)]);
       given.set(canonical(tensor), this.#editor.constant({ region }, text, {}));
     }
-    this.#fetch(this.#scope({ ...place, given }), [], [node]);
+    const nodes = this.#nodesFor([node], given);
+    const scope = this.#scope({ nodes, region, signature: undefined, function: undefined, depth: 0, given });
+    this.#fetch(scope, [], [node]);
   }
 
   #scope(init: Omit<Scope, 'results' | 'seenOutputs'>): Scope {
@@ -210,11 +222,11 @@ export class GraphImporter {
   }
 
   #calledFunction(node: NodeDef): FunctionDef | undefined {
+    if (!CALLS.has(node.op)) return this.#function(node.op);
     const f = node.attributes.get('f');
-    const name = CALLS.has(node.op) ? (f?.kind === 'function' ? f.name : undefined) : node.op;
-    if (name === undefined) throw new InferenceError('a call does not name its function');
-    const called = this.#function(name);
-    if (!called && CALLS.has(node.op)) throw new InferenceError(`calls "${name}", which is not in the library`);
+    if (f?.kind !== 'function') throw new InferenceError('a call does not name its function');
+    const called = this.#function(f.name);
+    if (!called) throw new InferenceError(`calls "${f.name}", which is not in the library`);
     return called;
   }
 
@@ -232,7 +244,7 @@ export class GraphImporter {
     }
     let nodes = this.#bodies.get(called.name);
     if (!nodes) {
-      nodes = new Map(called.nodes.map((node) => [node.name, node]));
+      nodes = nodesByName(called.nodes);
       this.#bodies.set(called.name, nodes);
     }
     const inner = this.#scope({
@@ -318,10 +330,6 @@ function namedResults(values: readonly Value[], names: readonly string[], counts
     const start = counts ? counts.slice(0, position).reduce((sum, count) => sum + count, 0) : position;
     return values[start + index];
   };
-}
-
-function canonical(tensor: string): string {
-  return tensor.includes(':') ? tensor : `${tensor}:0`;
 }
 
 function outputKey(reference: DataReference): string {

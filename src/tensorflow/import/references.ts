@@ -20,3 +20,8 @@ export function parseReference(text: string): Reference {
   }
   return { kind: 'data', node, output, index };
 }
+
+/** A tensor of the main graph as it is given: `a` is its first output, `a:0`. */
+export function canonical(tensor: string): string {
+  return tensor.includes(':') ? tensor : `${tensor}:0`;
+}

@@ -7,7 +7,7 @@ import { isStatic } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
-import { defineTfOp, type Lowered, unsupported } from '../define-op.js';
+import { defineTfOp, type Unsupported, unsupported } from '../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../lowering-builder.js';
 import { allKnown, worthFolding } from './support/folding.js';
 import { knownShape } from './support/known-integers.js';
@@ -73,7 +73,7 @@ interface Prepared {
   readonly shape: Value;
 }
 
-type Write = (parts: Prepared, op: OpView, build: LoweringBuilder) => Value | ReturnType<typeof unsupported>;
+type Write = (parts: Prepared, op: OpView, build: LoweringBuilder) => Value | Unsupported;
 
 function tensorScatter(name: string, combine: Combine, summary: string, write: Write) {
   return defineTfOp({
@@ -87,12 +87,16 @@ function tensorScatter(name: string, combine: Combine, summary: string, write: W
       const result = scatter(operands[0] as Tensor, operands[1] as Tensor, operands[2] as Tensor, combine);
       return result && [result];
     },
-    lower: (op, build) => lowerScatter(op, build, write),
+    lower: (op, build) => lowerScatter(op.operands as [Value, Value, Value], op, build, write),
   });
 }
 
-function lowerScatter(op: OpView, build: LoweringBuilder, write: Write): Lowered {
-  const [tensor, indices, updates] = op.operands as [Value, Value, Value];
+function lowerScatter(
+  [tensor, indices, updates]: readonly [Value, Value, Value],
+  op: OpView,
+  build: LoweringBuilder,
+  write: Write,
+): Value | Unsupported {
   const { dtype } = tensorTypeOf(tensor);
   const dtypes = ['float32', 'int32', 'int64'] as const;
   const carried = computeType(dtype, dtypes);
@@ -113,35 +117,30 @@ function scattered({ indices, shape, tensor }: Prepared, updates: Value, build: 
   return build.value(tfl.ScatterNd, [indices, updates, shape], {}, [type]);
 }
 
+const replace: Write = (parts, _, build) => {
+  // Not a sum with what is masked out: that would spread infinities, and add up updates of one place.
+  const shape = shapeOf(parts.updates);
+  const yes = Tensor.from('bool', [], Uint8Array.of(1));
+  const flags = isStatic(shape)
+    ? build.constant(full(shape, yes))
+    : build.value(tfl.Fill, [runtimeShape(build, parts.updates), build.constant(yes)]);
+  const operands = [scattered(parts, flags, build), scattered(parts, parts.updates, build), parts.tensor];
+  return build.value(tfl.SelectV2, broadcast(build, operands, 8, shapeOf(parts.tensor)));
+};
+
+const add: Write = (parts, _, build) => build.value(tfl.Add, [parts.tensor, scattered(parts, parts.updates, build)]);
+
+const subtract: Write = (parts, _, build) =>
+  build.value(tfl.Sub, [parts.tensor, scattered(parts, parts.updates, build)]);
+
 export const TensorScatterUpdate = tensorScatter(
   'TensorScatterUpdate',
   'update',
   'A tensor with slices replaced',
-  (parts, _, build) => {
-    // Not a sum with what is masked out: that would spread infinities, and add up updates of one place.
-    const shape = shapeOf(parts.updates);
-    const yes = Tensor.from('bool', [], Uint8Array.of(1));
-    const flags = isStatic(shape)
-      ? build.constant(full(shape, yes))
-      : build.value(tfl.Fill, [runtimeShape(build, parts.updates), build.constant(yes)]);
-    const operands = [scattered(parts, flags, build), scattered(parts, parts.updates, build), parts.tensor];
-    return build.value(tfl.SelectV2, broadcast(build, operands, 8, shapeOf(parts.tensor)));
-  },
+  replace,
 );
-
-export const TensorScatterAdd = tensorScatter(
-  'TensorScatterAdd',
-  'add',
-  'A tensor with slices added',
-  (parts, _, build) => build.value(tfl.Add, [parts.tensor, scattered(parts, parts.updates, build)]),
-);
-
-export const TensorScatterSub = tensorScatter(
-  'TensorScatterSub',
-  'sub',
-  'A tensor with slices subtracted',
-  (parts, _, build) => build.value(tfl.Sub, [parts.tensor, scattered(parts, parts.updates, build)]),
-);
+export const TensorScatterAdd = tensorScatter('TensorScatterAdd', 'add', 'A tensor with slices added', add);
+export const TensorScatterSub = tensorScatter('TensorScatterSub', 'sub', 'A tensor with slices subtracted', subtract);
 
 /** Rows that indices of depth 1 name are segments: of those that none names, the kernel gives the neutral value. */
 function byRows(segment: TflOpDefinition, join: TflOpDefinition): Write {
@@ -176,3 +175,37 @@ export const TensorScatterMin = tensorScatter(
   'A tensor with the minimum of its slices and the updates',
   byRows(tfl.UnsortedSegmentMin, tfl.Minimum),
 );
+
+/** Rows of a variable: read, changed, written. */
+function resourceScatter(name: string, summary: string, write: Write) {
+  return defineTfOp({
+    name,
+    summary,
+    operands: ['resource', 'indices', 'updates'],
+    results: [],
+    sideEffects: true,
+    attributes: { dtype: attr.dtype(), Tindices: attr.dtype() },
+    infer: () => [],
+    lower: (op, build) => {
+      const [handle, rows, updates] = op.operands as [Value, Value, Value];
+      const places = shapeOf(rows);
+      const shape = handle.type.kind === 'resource' ? handle.type.value?.shape : undefined;
+      if (!isStatic(places) || !shape || shapeOf(updates)?.length !== places.length + shape.length - 1) {
+        return unsupported(
+          'TFLite changes rows of a variable whose number is known, each by a row of its own',
+          'Give the indices a fixed shape, and `updates` the shape of the indices followed by that of a row.',
+        );
+      }
+      const value = build.value(tfl.ReadVariable, [handle], {}, [typeOf(op.attributes.dtype, shape)]);
+      const indices = reshapeTo(build, rows, [...places, 1]);
+      const next = lowerScatter([value, indices, updates], op, build, write);
+      if (!('type' in next)) return next;
+      build.op(tfl.AssignVariable, [handle, next]);
+      return [];
+    },
+  });
+}
+
+export const ResourceScatterUpdate = resourceScatter('ResourceScatterUpdate', 'Replaces rows of a variable', replace);
+export const ResourceScatterAdd = resourceScatter('ResourceScatterAdd', 'Adds to rows of a variable', add);
+export const ResourceScatterSub = resourceScatter('ResourceScatterSub', 'Subtracts from rows of a variable', subtract);

@@ -2,9 +2,17 @@ import type { Op, Region, Value } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
 import { hasSideEffects } from '#ir/side-effects.js';
 import { definePass } from '#passes/pass.js';
+import { ResourceScatterAdd, ResourceScatterSub, ResourceScatterUpdate } from '../ops/scatter.js';
 import { AssignAddVariableOp, AssignSubVariableOp, AssignVariableOp, VarHandleOp } from '../ops/variables.js';
 
-const assignments = new Set<unknown>([AssignVariableOp, AssignAddVariableOp, AssignSubVariableOp]);
+const assignments = new Set<unknown>([
+  AssignVariableOp,
+  AssignAddVariableOp,
+  AssignSubVariableOp,
+  ResourceScatterUpdate,
+  ResourceScatterAdd,
+  ResourceScatterSub,
+]);
 
 /** A variable that is written for nothing but the next value of it, such as the seed of a dropout that is off. */
 export const removeDeadAssignments = definePass({

@@ -81,7 +81,13 @@ class RegionExporter {
       inputs,
       outputs,
       ...optionsOf(op, builtin, subgraphs),
+      ...this.#intermediates(op, definition),
     };
+  }
+
+  #intermediates(op: Op, definition: TflOpDefinition): { readonly intermediates?: number[] } {
+    const types = definition.intermediates?.(op) ?? [];
+    return types.length === 0 ? {} : { intermediates: types.map((type) => this.#add('intermediate', type, 0)) };
   }
 
   /** As the file had it, with this model's indices. */

@@ -1,4 +1,11 @@
-import type { ModelRecord, OperatorCodeRecord, SignatureRecord, SubGraphRecord, TensorRecord } from './model-record.js';
+import type {
+  BufferContent,
+  ModelRecord,
+  OperatorCodeRecord,
+  SignatureRecord,
+  SubGraphRecord,
+  TensorRecord,
+} from './model-record.js';
 
 export interface OperatorCount {
   /** As in the schema, `CONV_2D`, or the custom op's own name. */
@@ -101,5 +108,5 @@ function describeSide(model: ModelRecord, signature: SignatureRecord, side: 'inp
 }
 
 function bytesOf(model: ModelRecord, buffer: number): number {
-  return (model.buffers[buffer] as Uint8Array).byteLength;
+  return (model.buffers[buffer] as BufferContent).byteLength;
 }

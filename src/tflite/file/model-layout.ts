@@ -16,6 +16,8 @@ export interface ModelLayout {
   /** By ascending position, behind the head. */
   readonly pieces: readonly Piece[];
   readonly byteLength: number;
+  /** Whether buffers lie behind the flatbuffer, which the head is all of then. */
+  readonly outside: boolean;
 }
 
 const IDENTIFIER = 'TFL3';
@@ -71,7 +73,7 @@ function layOutInside(model: ModelToWrite): ModelLayout {
     view.setUint32(position, start - 4 - position, true);
     end = start + content.byteLength;
   }
-  return { head, pieces, byteLength: end };
+  return { head, pieces, byteLength: end, outside: false };
 }
 
 function layOutOutside(model: ModelToWrite): ModelLayout {
@@ -97,7 +99,7 @@ function headOf(model: ModelToWrite, inside: ReadonlySet<number>, position: numb
   });
   const { bytes: head } = writeRoot(Model, { ...model, buffers }, IDENTIFIER);
   // Kernels may read a vector register past the end of the last buffer.
-  return { head, pieces, byteLength: align(end) + ALIGNMENT };
+  return { head, pieces, byteLength: align(end) + ALIGNMENT, outside: true };
 }
 
 function withLocationMark(model: ModelToWrite): ModelToWrite {

@@ -1,9 +1,14 @@
 import type { CompleteRecordOf, RecordOf } from '#wire/flatbuffers/schema.js';
 import type { Model } from '#wire/flatbuffers/tflite/model.js';
 
-/** What a `.tflite` file says, as read: complete records, buffers as views on the file's bytes. */
+/** What a `.tflite` file says, as read: complete records. */
 export interface ModelRecord extends Omit<CompleteRecordOf<typeof Model>, 'buffers'> {
-  /** Their contents, by index, wherever in the file they lie. */
+  /** Their contents, by index, wherever in the file they lie. Of a large file they are read when they are asked for. */
+  readonly buffers: readonly BufferContent[];
+}
+
+/** A model whose file is in memory: buffers are views on its bytes. */
+export interface ModelInMemory extends ModelRecord {
   readonly buffers: readonly Uint8Array[];
 }
 
@@ -40,4 +45,9 @@ export function loadBytes(content: BufferContent): Uint8Array {
     throw new Error(`a buffer of ${content.byteLength} bytes gave ${bytes.byteLength}`);
   }
   return bytes;
+}
+
+/** The bytes of a buffer, which stay as they are whatever is loaded afterwards. */
+export function keptBytes(content: BufferContent): Uint8Array {
+  return content instanceof Uint8Array ? content : new Uint8Array(loadBytes(content));
 }

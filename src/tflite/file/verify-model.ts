@@ -1,6 +1,6 @@
 import { fail } from '#diagnostics/diagnostic.js';
 import type { TensorType } from '#wire/flatbuffers/tflite/enums.js';
-import type { ModelRecord, SubGraphRecord, TensorRecord } from './model-record.js';
+import type { BufferContent, ModelRecord, SubGraphRecord, TensorRecord } from './model-record.js';
 
 /** Bits an element; types without a fixed size are left out. */
 const elementBits: Partial<Record<TensorType, number>> = {
@@ -56,7 +56,7 @@ function firstViolation(model: ModelRecord): string | undefined {
 
 function violationInTensors(model: ModelRecord, subgraph: SubGraphRecord): string | undefined {
   for (const [i, tensor] of subgraph.tensors.entries()) {
-    const { byteLength } = model.buffers[tensor.buffer] as Uint8Array;
+    const { byteLength } = model.buffers[tensor.buffer] as BufferContent;
     const expected = expectedBytes(tensor);
     if (byteLength > 0 && expected !== undefined && byteLength !== expected) {
       return `tensors[${i}] (${tensor.name}), ${tensor.type}[${tensor.shape.join(', ')}], takes ${expected} bytes, not ${byteLength}`;
@@ -78,7 +78,7 @@ function expectedBytes(tensor: TensorRecord): number | undefined {
 function violationInOrder(model: ModelRecord, subgraph: SubGraphRecord): string | undefined {
   const made = new Set(subgraph.inputs);
   for (const [i, tensor] of subgraph.tensors.entries()) {
-    const isConstant = (model.buffers[tensor.buffer] as Uint8Array).byteLength > 0;
+    const isConstant = (model.buffers[tensor.buffer] as BufferContent).byteLength > 0;
     if (isConstant || tensor.is_variable || tensor.external_buffer > 0) made.add(i);
   }
   for (const [i, operator] of subgraph.operators.entries()) {

@@ -13,6 +13,8 @@ export interface WriteOptions {
 /** Pieces below this size are gathered before they are handed to the operating system. */
 const SMALL = 1 << 16;
 const GATHERED = 1 << 20;
+/** The most that is handed over at once: Node refuses 2 GB. */
+const MOST_AT_ONCE = 1 << 30;
 
 /**
  * Writes the model beside `path` and renames it, so that a file of that name is always whole. Each buffer is handed
@@ -129,7 +131,7 @@ class GatheringFile {
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let done = 0; done < bytes.byteLength; ) {
       done += await new Promise<number>((resolve, reject) => {
-        write(this.#descriptor, bytes, done, bytes.byteLength - done, null, (error, count) =>
+        write(this.#descriptor, bytes, done, Math.min(MOST_AT_ONCE, bytes.byteLength - done), null, (error, count) =>
           error ? reject(error) : resolve(count),
         );
       });

@@ -1,32 +1,51 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { now } from '#diagnostics/clock.js';
 import { DiagnosticError, fail } from '#diagnostics/diagnostic.js';
 import { layOutModel, type ModelLayout } from './model-layout.js';
+import { modelOfLayout } from './model-of-layout.js';
 import type { ModelRecord, ModelToWrite } from './model-record.js';
-import { parseModel } from './read-model.js';
+import { StoredFile } from './stored-file.js';
 import { verifyModel } from './verify-model.js';
-import { writeLayout } from './write-model.js';
+import { type WriteOptions, writeLayout } from './write-model.js';
 
-/** Larger buffers hold weights, in which there is nothing to verify but their length. */
-const READ_BACK = 1 << 16;
+export interface WriteVerifiedOptions extends WriteOptions {
+  /** Told how many milliseconds `write-file` and `verify-file` took. */
+  readonly onStage?: ((name: string, ms: number) => void) | undefined;
+}
 
 /**
- * Writes a model, reads the file back and verifies it; only then it gets its name, so that what stands under `path` is
- * whole and sound. Gives the model as read, in which large buffers are zeros: they are not read, which would take as
- * much memory again. Rejects with a DiagnosticError `file-unreadable`, and an Error where the file is not sound, which is
- * a defect of whoever made the model.
+ * Writes a model, or the bytes of a file as they are, reads the file back and verifies it; only then it gets its name, so
+ * that what stands under `path` is whole and sound. Gives the model as read, without reading its weights, which would take
+ * as much memory again: large buffers are zeros, or, where they lie outside of the flatbuffer, read when they are asked
+ * for. Rejects with a DiagnosticError `file-unreadable`, and an Error where the file is not sound, which is a defect of
+ * whoever made the model.
  */
-export async function writeVerifiedModelFile(model: ModelToWrite, path: string): Promise<ModelRecord> {
+export async function writeVerifiedModelFile(
+  model: ModelToWrite | Uint8Array,
+  path: string,
+  { outsideFrom, onStage }: WriteVerifiedOptions = {},
+): Promise<ModelRecord> {
   const candidate = join(dirname(path), `.${basename(path)}.${process.pid}.unverified`);
   try {
-    const layout = layOutModel(model);
+    const start = now();
+    const layout = model instanceof Uint8Array ? laidOut(model) : layOutModel(model, outsideFrom);
     await orFail(path, candidate, () => writeLayout(layout, candidate));
-    const written = readBack(layout, candidate);
+    const end = now();
+    onStage?.('write-file', end - start);
+    const file = new StoredFile(candidate, path);
+    const written = readBack(layout, file);
+    onStage?.('verify-file', now() - end);
     await orFail(path, candidate, () => renameSync(candidate, path));
+    file.path = path;
     return written;
   } finally {
     if (existsSync(candidate)) rmSync(candidate);
   }
+}
+
+function laidOut(bytes: Uint8Array): ModelLayout {
+  return { head: bytes, pieces: [], byteLength: bytes.byteLength, outside: false };
 }
 
 /** Runs what touches the file system; its errors speak of the file that the user asked for. */
@@ -47,34 +66,19 @@ function isAbout(file: string, error: unknown): error is DiagnosticError {
   return error.diagnostics.some(({ locations }) => locations.some((location) => location.file === file));
 }
 
-function readBack(layout: ModelLayout, path: string): ModelRecord {
+/** Every piece but those of large weights is read from the file as it lies there. */
+function readBack(layout: ModelLayout, file: StoredFile): ModelRecord {
   try {
-    const written = parseModel(readSparsely(path, layout));
+    const size = file.size();
+    if (size !== layout.byteLength) throw new Error(`it has ${size} bytes, not ${layout.byteLength}`);
+    const written = modelOfLayout(
+      layout,
+      (position, { byteLength }) => file.read(position, byteLength),
+      (position, { byteLength }) => file.content(position, byteLength),
+    );
     verifyModel(written);
     return written;
   } catch (error) {
     throw new Error(`the file that was written is not sound: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-/** The file's bytes without those of large buffers; the memory for them stays untouched. */
-function readSparsely(path: string, { head, pieces, byteLength }: ModelLayout): Uint8Array {
-  const descriptor = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(descriptor);
-    if (size !== byteLength) throw new Error(`it has ${size} bytes, not ${byteLength}`);
-    const bytes = new Uint8Array(size);
-    for (const { position, content } of [{ position: 0, content: head }, ...pieces]) {
-      const end = position + content.byteLength;
-      if (position > 0 && content.byteLength > READ_BACK) continue;
-      for (let at = position; at < end; ) {
-        const count = readSync(descriptor, bytes, at, end - at, at);
-        if (count === 0) throw new Error(`it ends at ${at}`);
-        at += count;
-      }
-    }
-    return bytes;
-  } finally {
-    closeSync(descriptor);
   }
 }

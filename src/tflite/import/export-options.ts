@@ -1,5 +1,5 @@
 import type { ExportOptions } from '../export/export-module.js';
-import type { ModelRecord, SubGraphRecord } from '../file/model-record.js';
+import { type BufferContent, keptBytes, type ModelRecord, type SubGraphRecord } from '../file/model-record.js';
 import { type BoundaryTensor, entryPoints } from './model-boundary.js';
 
 /**
@@ -27,6 +27,9 @@ export function exportOptionsOf(model: ModelRecord): ExportOptions {
   return {
     ...(model.description === '' ? {} : { description: model.description }),
     tensorNames: new Map(entries),
-    metadata: metadata.map(({ name, buffer }) => ({ name, content: model.buffers[buffer] as Uint8Array })),
+    metadata: metadata.map(({ name, buffer }) => ({
+      name,
+      content: keptBytes(model.buffers[buffer] as BufferContent),
+    })),
   };
 }

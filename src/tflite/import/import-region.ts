@@ -4,6 +4,7 @@ import type { Location } from '#ir/location.js';
 import { type Type, tensorType } from '#ir/type.js';
 import type { Tensor } from '#tensor/tensor.js';
 import type {
+  BufferContent,
   ModelRecord,
   OperatorCodeRecord,
   OperatorRecord,
@@ -156,8 +157,8 @@ class RegionImporter {
     return this.#subgraph.tensors[index] as TensorRecord;
   }
 
-  #buffer(index: number): Uint8Array {
-    return this.#context.model.buffers[this.#tensor(index).buffer] as Uint8Array;
+  #buffer(index: number): BufferContent {
+    return this.#context.model.buffers[this.#tensor(index).buffer] as BufferContent;
   }
 
   #placeOf(index: number): ImportPlace {

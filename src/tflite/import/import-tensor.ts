@@ -2,7 +2,7 @@ import { type Quantization, type Type, tensorType } from '#ir/type.js';
 import { byteLength, type DType } from '#tensor/dtype.js';
 import { elementCount, type Shape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
-import type { TensorRecord } from '../file/model-record.js';
+import { type BufferContent, keptBytes, type TensorRecord } from '../file/model-record.js';
 import { unpackStrings } from '../file/packed-strings.js';
 import { dtypeOfElementType } from '../ops/element-type.js';
 import { failInvalid, failUnsupported, type ImportPlace } from './import-failure.js';
@@ -41,10 +41,10 @@ function quantizationOf({ name, quantization }: TensorRecord, place: ImportPlace
 }
 
 /**
- * The tensor in a buffer, a view on its bytes. Throws a DiagnosticError where their number does not fit, or they are
+ * The tensor in a buffer, a view on its bytes, or deferred where these are read when they are asked for. Throws a DiagnosticError where their number does not fit, or they are
  * sparse.
  */
-export function constantOfTensor(tensor: TensorRecord, buffer: Uint8Array, place: ImportPlace): Tensor {
+export function constantOfTensor(tensor: TensorRecord, buffer: BufferContent, place: ImportPlace): Tensor {
   const { name, shape } = tensor;
   const here = { ...place, node: name };
   const dtype = dtypeOf(tensor, place);
@@ -52,12 +52,15 @@ export function constantOfTensor(tensor: TensorRecord, buffer: Uint8Array, place
     failUnsupported(here, `the constant "${name}" is stored sparsely, which is not supported`, FROM_TENSORFLOW);
   }
   if (shape.some((size) => size < 0)) failInvalid(here, `the constant "${name}" has a size below 0`);
-  if (dtype === 'string') return stringsIn(buffer, shape, here);
+  if (dtype === 'string') return stringsIn(keptBytes(buffer), shape, here);
   const expected = byteLength(dtype, elementCount(shape));
   if (buffer.byteLength !== expected) {
     failInvalid(here, `the constant "${name}" takes ${expected} bytes, not ${buffer.byteLength}`);
   }
-  return Tensor.fromBytes(dtype, shape, buffer);
+  if (buffer instanceof Uint8Array) return Tensor.fromBytes(dtype, shape, buffer);
+  const { key, sample } = buffer;
+  if (key === undefined || sample === undefined) return Tensor.fromBytes(dtype, shape, keptBytes(buffer));
+  return Tensor.deferred(dtype, shape, { load: () => buffer.load(), key, sample });
 }
 
 /** State at the start of a run: zeros, which no memory is spent on. */

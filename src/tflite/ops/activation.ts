@@ -90,7 +90,7 @@ export const Prelu = defineTflOp({
       ? 'it broadcasts in at most 4 dimensions'
       : undefined;
   },
-  quantization: [{ kind: 'weights', operand: 1, axis: null }],
+  quantization: [{ kind: 'weights', operand: 1, axis: null, mayBeData: true }],
 });
 
 export const Elu = defineTflOp({

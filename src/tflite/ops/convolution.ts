@@ -68,7 +68,7 @@ export const Conv2D = defineTflOp({
   quantizedKernels: quantizedTypes,
   operandKernels: { 1: filterTypes, 2: biasTypes },
   quantization: [
-    { kind: 'weights', operand: 1, axis: 0, hybrid: { bits: [4, 8], perChannel: true } },
+    { kind: 'weights', operand: 1, axis: 0, mayBeData: 'symmetric', hybrid: { bits: [4, 8], perChannel: true } },
     { kind: 'biasScale', operand: 2, of: [0, 1] },
   ],
 });
@@ -114,7 +114,7 @@ export const DepthwiseConv2D = defineTflOp({
   quantizedKernels: quantizedTypes,
   operandKernels: { 1: filterTypes, 2: biasTypes },
   quantization: [
-    { kind: 'weights', operand: 1, axis: 3, hybrid: { bits: [8], perChannel: 'only' } },
+    { kind: 'weights', operand: 1, axis: 3, mayBeData: 'symmetric', hybrid: { bits: [8], perChannel: 'only' } },
     { kind: 'biasScale', operand: 2, of: [0, 1] },
   ],
 });
@@ -159,7 +159,13 @@ export const TransposeConv = defineTflOp({
   mainOperand: 2,
   operandKernels: { 0: ['int32'], 1: ['float32', 'uint8', 'int8'], 3: biasTypes },
   quantization: [
-    { kind: 'weights', operand: 1, axis: 0, hybrid: 'its kernel for them is a slow reference' },
+    {
+      kind: 'weights',
+      operand: 1,
+      axis: 0,
+      mayBeData: 'symmetric',
+      hybrid: 'its kernel for them is a slow reference',
+    },
     { kind: 'biasScale', operand: 3, of: [2, 1] },
   ],
 });

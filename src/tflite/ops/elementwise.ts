@@ -55,8 +55,9 @@ function rescalesUp(op: HasOperands & { readonly results?: readonly { readonly t
 export const Div = activated('DIV', {
   summary: 'x ÷ y, towards zero for integers',
   kernels: ['float32', 'int32'],
-  quantizedKernels: ['uint8'],
+  quantizedKernels: quantizedBytes,
   version: (op) => (broadcastsBeyondFour(op) ? 2 : 1),
+  quantization: [{ kind: 'notZero', operand: 1 }],
 });
 
 export const SquaredDifference = binary('SQUARED_DIFFERENCE', {
@@ -141,7 +142,7 @@ function comparison(
     quantizedKernels: quantizedBytes,
     result: 'bool',
     version: versionByDtype(versions),
-    quantization: [{ kind: 'keepFloat', reason: 'its 8-bit kernel aborts where a scale is 1 or more' }],
+    quantization: [{ kind: 'sameScale' }, { kind: 'scaleBelow', limit: 1 }],
   });
 }
 

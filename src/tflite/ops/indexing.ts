@@ -184,8 +184,10 @@ export const SparseToDense = defineTflOp({
   },
   version: versionByDtype({ int8: 3, uint8: 3, int64: 2 }, 2),
   kernels: ['float32', 'int32', 'int64', 'int8', 'uint8'],
+  quantizedKernels: quantizedBytes,
   mainOperand: 2,
   operandKernels: { 0: indexTypes, 1: indexTypes },
+  quantization: sameScale,
 });
 
 export const OneHot = defineTflOp({
@@ -279,6 +281,8 @@ export const MatrixDiag = defineTflOp({
     return [tensorType(dtype, matrices(shape))];
   },
   kernels: ['float32', 'int64', 'int32', 'int16', 'int8', 'uint8'],
+  quantizedKernels: ['int8', 'int16'],
+  quantization: [...sameScale, { kind: 'zeroIsZero' }],
 });
 
 export const MatrixSetDiag = defineTflOp({
@@ -292,4 +296,6 @@ export const MatrixSetDiag = defineTflOp({
     return [tensorType(dtype, shape)];
   },
   kernels: ['float32', 'int64', 'int32', 'int16', 'int8', 'uint8'],
+  quantizedKernels: ['int8', 'int16'],
+  quantization: [...sameScale, { kind: 'zeroIsZero' }],
 });

@@ -48,6 +48,7 @@ export const FullyConnected = defineTflOp({
       operand: 1,
       axis: 0,
       dense: true,
+      mayBeData: 'symmetric',
       hybrid: { bits: [4, 8], perChannel: true, asymmetricInputs: true },
     },
     { kind: 'biasScale', operand: 2, of: [0, 1] },

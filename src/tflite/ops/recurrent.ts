@@ -69,7 +69,20 @@ export const UnidirectionalSequenceLstm = defineTflOp({
   },
   kernels: ['float32'],
   quantizedKernels: ['int8', 'int16'],
-  quantization: hybridWeights(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16),
+  quantization: [
+    ...hybridWeights(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16),
+    ...[12, 13, 14, 15].map((operand, gate) => ({ kind: 'biasScale', operand, of: [0, 1 + gate] }) as const),
+    { kind: 'undescribed', operands: [9, 10, 11, 16, 17, 20, 21, 22, 23], attributes: ['cell_clip', 'proj_clip'] },
+    { kind: 'state', operand: 18, dtype: 'int8', stored: 'as-result' },
+    { kind: 'state', operand: 19, dtype: 'int8', stored: 'power-of-two', integerBits: 6 },
+  ],
+  intermediates(op) {
+    if (dtypeAt(op, 0) !== 'int8') return [];
+    const [result] = op.results;
+    // Of the gates before their activation only layer normalization takes scales; the last one is the hidden state.
+    const hidden = result?.type.kind === 'tensor' ? result.type.quantization : undefined;
+    return [...new Array<Type>(4).fill(tensorType('float32', [0])), tensorType('int8', [0], hidden)];
+  },
 });
 
 export const Lstm = defineTflOp({
@@ -99,6 +112,7 @@ export const Lstm = defineTflOp({
   },
   kernels: ['float32'],
   quantizedKernels: ['uint8', 'int8', 'int16'],
+  quantization: hybridWeights(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16),
 });
 
 function directed(direction: string, names: readonly string[]): string[] {
@@ -136,6 +150,7 @@ export const BidirectionalSequenceLstm = defineTflOp({
   },
   version: (op) => hybridVersion(op, 1, op.attributes.asymmetric_quantize_inputs, 2) ?? 1,
   kernels: ['float32'],
+  quantization: hybridWeights(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 33),
 });
 
 function bidirectional(op: HasOperands, forward: number, backward: number, merged: boolean): readonly Type[] {
@@ -161,6 +176,7 @@ export const Rnn = defineTflOp({
   },
   version: (op) => hybridVersion(op, 1, op.attributes.asymmetric_quantize_inputs, 2) ?? 1,
   kernels: ['float32'],
+  quantization: hybridWeights(1, 2),
 });
 
 export const UnidirectionalSequenceRnn = defineTflOp({
@@ -202,6 +218,7 @@ export const BidirectionalSequenceRnn = defineTflOp({
   infer: (op): readonly Type[] => bidirectional(op, 4, 8, op.attributes.merge_outputs),
   version: (op) => hybridVersion(op, 1, op.attributes.asymmetric_quantize_inputs, 2) ?? 1,
   kernels: ['float32'],
+  quantization: hybridWeights(1, 2, 5, 6),
 });
 
 export const Svdf = defineTflOp({

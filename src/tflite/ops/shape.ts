@@ -110,6 +110,7 @@ export const Shape = defineTflOp({
   },
   kernels: anyType,
   quantizedKernels: quantizedTypes,
+  quantization: sameScale,
 });
 
 export const Rank = defineTflOp({
@@ -121,6 +122,7 @@ export const Rank = defineTflOp({
   infer: () => [tensorType('int32', [])],
   kernels: anyType,
   quantizedKernels: quantizedTypes,
+  quantization: sameScale,
 });
 
 export const Transpose = defineTflOp({

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { constantOf } from '#ir/constant.js';
 import type { Op, OpDefinition, Value } from '#ir/graph.js';
-import { scaleLent } from '#tensor/kernels/weight-kernels.js';
+import { scaleColumns, scaleLent } from '#tensor/kernels/weight-kernels.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { Conv2D, Conv3D, DepthwiseConv2D, TransposeConv } from '../ops/convolution.js';
 import { FullyConnected } from '../ops/matmul.js';
@@ -85,6 +85,7 @@ export function scaleAlong(weights: Tensor, axis: number, factors: ArrayLike<num
   const exact = Buffer.from(Float64Array.from(factors).buffer).toString('latin1');
   return weights.derive(shape, `scaled along ${axis} by ${exact}`, (bytes) => {
     if (axis === 0 && scaleLent(bytes, shape[0] as number, factors)) return bytes;
+    if (axis === shape.length - 1 && scaleColumns(bytes, factors)) return bytes;
     const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
     scaleInPlace(new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4), shape, axis, factors);
     return aligned;

@@ -5,11 +5,11 @@ import type { Location } from '#ir/location.js';
 import { definePass, type PassContext } from '#passes/pass.js';
 import { Tensor } from '#tensor/tensor.js';
 import { While } from '../ops/control-flow.js';
-import { Gather } from '../ops/indexing.js';
-import { FullyConnected } from '../ops/matmul.js';
+import { Gather, StridedSlice } from '../ops/indexing.js';
 import { UnidirectionalSequenceLstm, UnidirectionalSequenceRnn } from '../ops/recurrent.js';
 import { Reshape, ReverseV2, Transpose } from '../ops/shape.js';
-import { type Gate, type RecurrentCell, recurrentCellOf } from './recurrent-cell.js';
+import { type RecurrentCell, recurrentCellOf } from './recurrent-cell.js';
+import { type Inputs, inputsOf, sequenceOf } from './recurrent-input.js';
 
 /**
  * A loop whose body is the cell of an LSTM or of a plain recurrent layer is one op, which keeps its state from one run
@@ -33,7 +33,7 @@ export const recogniseRecurrent = definePass({
     }
     if (made.length > 0) {
       context.collector.add('fused-recurrent-state', {
-        detail: `Recurrent layers became ${made.length === 1 ? 'one op that keeps' : `${made.length} ops that keep`} a state.`,
+        detail: `${made.length === 1 ? 'A recurrent layer became an op that keeps' : `${made.length} recurrent layers became ops that keep`} a state.`,
         locations: made.map(({ location }) => location),
       });
     } else if (loops > 0) {
@@ -50,104 +50,51 @@ function fuse(loop: Op, region: Region, { editor }: PassContext): Op | string {
   if (loop.results.some((result, i) => result.isUsed && i !== hidden && !written.has(i))) {
     return 'what it carries besides the output, such as the state of the cells, is used';
   }
-  const inputs = inputOf(cell);
+  const inputs = inputsOf(cell);
   if (!inputs) return 'its gates are no products of one sequence with constant weights';
   const build = new Builder(editor, region, loop);
-  // Steps and rows of a single sequence change places without a copy, so that mostly no op is left for it.
-  const stepsFirst = cell.batch > 1;
-  const op = makeOp(cell, inputs, stepsFirst, build);
+  const { sequence, stepsFirst } = sequenceFor(cell, inputs, build);
+  const op = makeOp(cell, inputs, sequence, stepsFirst, build);
   const all = op.result();
   editor.replace(
     loop,
     loop.results.map((result, i) => {
       if (!result.isUsed) return undefined;
-      if (i !== hidden) return stepsFirst ? all : build.reshaped(all, [cell.steps, 1, cell.units]);
-      const last = build.constant(Tensor.int32([cell.steps - 1], []));
-      return build.op(Gather, [all, last], { axis: stepsFirst ? 0 : 1 }).result();
+      if (i !== hidden) return stepsFirst ? all : build.transposed(all);
+      return build.last(all, stepsFirst ? 0 : 1, cell.steps);
     }),
   );
   return op;
 }
 
-/** The sequence before its projections, and each gate's weights and bias. */
-interface Inputs {
-  readonly input: Value;
-  /** What is done to the projections before the loop, to be done to the input: first the last one. */
-  readonly moves: readonly Op[];
-  readonly gates: readonly { readonly weights: Tensor; readonly recurrent: Tensor; readonly bias: Tensor }[];
-}
-
-interface Projection {
-  readonly input: Value;
-  readonly moves: readonly Op[];
-  readonly weights: Tensor;
-  readonly bias: Tensor | undefined;
-}
-
-function inputOf({ gates, units }: RecurrentCell): Inputs | undefined {
-  let common: Projection | undefined;
-  const parts: Inputs['gates'][number][] = [];
-  for (const gate of gates) {
-    const projection = projectionOf(gate.sequence);
-    if (!projection || (common && !sameInput(common, projection, gate, gates[0] as Gate))) return undefined;
-    common ??= projection;
-    const features = projection.weights.shape[1] as number;
-    const weights = (projection.weights.data as Float32Array).slice(
-      gate.first * features,
-      (gate.first + units) * features,
-    );
-    const bias = gate.bias.map((value, i) => value + Number(projection.bias?.data[gate.first + i] ?? 0));
-    parts.push({
-      weights: Tensor.float32(weights, [units, features]),
-      recurrent: Tensor.float32(gate.recurrent, [units, units]),
-      bias: Tensor.float32(bias),
-    });
+/** The sequence in the layout that takes the fewest moves: the op has either of both. */
+function sequenceFor(
+  cell: RecurrentCell,
+  inputs: Inputs,
+  build: Builder,
+): { readonly sequence: Value; readonly stepsFirst: boolean } {
+  const found = sequenceOf(inputs, cell);
+  if (!found) {
+    const moved = inputs.moves.toReversed().reduce((value, move) => build.again(move, value), inputs.input);
+    return { sequence: moved, stepsFirst: true };
   }
-  return common && { input: common.input, moves: common.moves, gates: parts };
+  // Steps and rows of a single sequence change places without a copy: as most layers have it, with the batch in front.
+  const stepsFirst = found.stepsFirst && cell.batch > 1;
+  const features = shapeOf(found.value)?.at(-1) as number;
+  const shape = stepsFirst ? [cell.steps, cell.batch, features] : [cell.batch, cell.steps, features];
+  const whole = build.reshaped(found.value, shape);
+  if (!found.reversed) return { sequence: whole, stepsFirst };
+  const axis = build.constant(Tensor.int32([stepsFirst ? 0 : 1]));
+  return { sequence: build.op(ReverseV2, [whole, axis]).result(), stepsFirst };
 }
 
-function sameInput(a: Projection, b: Projection, gate: Gate, first: Gate): boolean {
-  return gate.sequence === first.sequence || (a.input === b.input && a.moves.length + b.moves.length === 0);
-}
-
-/** The matrix product that a sequence is, moved about as a whole afterwards. */
-function projectionOf(sequence: Value): Projection | undefined {
-  const moves: Op[] = [];
-  let value = sequence;
-  for (let op = value.producer; op && movesRows(op); op = value.producer) {
-    moves.push(op);
-    value = op.operand(0);
-  }
-  const product = value.producer;
-  if (!product?.is(FullyConnected) || product.attributes.fused_activation_function !== 'NONE') return undefined;
-  const weights = constantOf(product.operand(1));
-  const bias = product.operands[2] && constantOf(product.operands[2]);
-  if (weights?.dtype !== 'float32' || (product.operands[2] && bias?.dtype !== 'float32')) return undefined;
-  const input = product.operand(0);
-  const [from, to] = [shapeOf(input), shapeOf(value)];
-  if (from?.at(-1) !== weights.shape[1] || from?.includes(null)) return undefined;
-  // Else the product has laid out the rows anew as well.
-  if (String(from?.slice(0, -1)) !== String(to?.slice(0, -1))) return undefined;
-  return { input, moves, weights, bias };
-}
-
-/** Whether an op leaves the last axis, that of the features, as it is. */
-function movesRows(op: Op): boolean {
-  const [from, to] = [op.operands[0] && shapeOf(op.operands[0]), op.results[0] && shapeOf(op.results[0])];
-  if (!from || !to || from.includes(null) || to.includes(null) || from.at(-1) !== to.at(-1)) return false;
-  if (op.is(Reshape)) return true;
-  const numbers = op.isOneOf(Transpose, ReverseV2) ? constantOf(op.operand(1)) : undefined;
-  if (!numbers) return false;
-  const axes = Array.from(numbers.data as ArrayLike<number>, (axis) => (axis < 0 ? axis + from.length : axis));
-  return op.is(Transpose) ? axes.at(-1) === from.length - 1 : !axes.includes(from.length - 1);
-}
-
-function makeOp(cell: RecurrentCell, { input, moves, gates }: Inputs, stepsFirst: boolean, build: Builder): Op {
-  const { batch, units, steps } = cell;
-  const moved = () => moves.toReversed().reduce((value, move) => build.again(move, value), input);
-  const sequence = stepsFirst
-    ? moved()
-    : (singleSequence(input, moves, steps, build) ?? build.asSingle(moved(), steps));
+function makeOp(
+  { batch, units }: RecurrentCell,
+  { gates }: Inputs,
+  sequence: Value,
+  stepsFirst: boolean,
+  build: Builder,
+): Op {
   const state = () => build.constant(Tensor.float32(new Float32Array(batch * units), [batch, units]));
   const weights = gates.map((gate) => build.constant(gate.weights));
   const recurrent = gates.map((gate) => build.constant(gate.recurrent));
@@ -159,31 +106,6 @@ function makeOp(cell: RecurrentCell, { input, moves, gates }: Inputs, stepsFirst
   const none = (count: number) => new Array<undefined>(count).fill(undefined);
   const operands = [sequence, ...weights, ...recurrent, ...none(3), ...biases, ...none(2), state(), state()];
   return build.op(UnidirectionalSequenceLstm, operands, { time_major: stepsFirst });
-}
-
-/** [1, steps, features] of the rows of a single sequence; undefined where moves do more than turn it around. */
-function singleSequence(input: Value, moves: readonly Op[], steps: number, build: Builder): Value | undefined {
-  if (!moves.every((move) => keepsNeighbours(move, steps))) return undefined;
-  const all = [...moves];
-  let source = input;
-  for (let op = source.producer; op && movesRows(op) && keepsNeighbours(op, steps); op = source.producer) {
-    all.push(op);
-    source = op.operand(0);
-  }
-  const whole = build.asSingle(source, steps);
-  const turns = all.filter((op) => op.is(ReverseV2) && reversedSizes(op).includes(steps)).length;
-  return turns % 2 === 0 ? whole : build.op(ReverseV2, [whole, build.constant(Tensor.int32([1]))]).result();
-}
-
-/** Whether rows stay as they are, or all of them are turned around, by an op that leaves the last axis alone. */
-function keepsNeighbours(op: Op, steps: number): boolean {
-  const turned = op.isOneOf(ReverseV2) && reversedSizes(op).every((size) => size === 1 || size === steps);
-  return turned || op.isOneOf(Reshape);
-}
-
-function reversedSizes(op: Op): readonly number[] {
-  const shape = shapeOf(op.operand(0)) as readonly number[];
-  return Array.from(constantOf(op.operand(1))?.data as ArrayLike<number>, (axis) => shape.at(axis) as number);
 }
 
 /** Builds in front of a loop, with its location. */
@@ -215,16 +137,29 @@ class Builder {
   again(op: Op, value: Value): Value {
     const rest = op.operands.slice(1).map((operand) => this.constant(constantOf(operand) as Tensor));
     if (!op.is(Reshape)) return this.op(op.definition as never, [value, ...rest], op.attributes as never).result();
-    const rows = (shapeOf(op.result()) as readonly number[]).slice(0, -1);
+    const rows = (shapeOf(op.result()) as readonly (number | null)[]).slice(0, -1);
     return this.reshaped(value, [...rows, shapeOf(value)?.at(-1) as number]);
   }
 
-  asSingle(value: Value, steps: number): Value {
-    return this.reshaped(value, [1, steps, shapeOf(value)?.at(-1) as number]);
+  /** The last one along an axis of three, of `size` or however many run time tells. */
+  last(value: Value, axis: 0 | 1, size: number | null): Value {
+    if (size !== null) return this.op(Gather, [value, this.constant(Tensor.int32([size - 1], []))], { axis }).result();
+    const at = (place: number) => this.constant(Tensor.int32([0, 1, 2].map((each) => (each === axis ? place : 0))));
+    const ones = this.constant(Tensor.int32([1, 1, 1]));
+    const all = 7 & ~(1 << axis);
+    const options = { begin_mask: all, end_mask: all, shrink_axis_mask: 1 << axis };
+    return this.op(StridedSlice, [value, at(-1), at(0), ones], options).result();
   }
 
-  reshaped(value: Value, shape: readonly number[]): Value {
-    return this.op(Reshape, [value, this.constant(Tensor.int32(shape))]).result();
+  /** With the first two of three axes in each other's place. */
+  transposed(value: Value): Value {
+    return this.op(Transpose, [value, this.constant(Tensor.int32([1, 0, 2]))]).result();
+  }
+
+  /** In a shape of which one size may be known at run time only. */
+  reshaped(value: Value, shape: readonly (number | null)[]): Value {
+    if (String(shapeOf(value)) === String(shape)) return value;
+    return this.op(Reshape, [value, this.constant(Tensor.int32(shape.map((size) => size ?? -1)))]).result();
   }
 }
 

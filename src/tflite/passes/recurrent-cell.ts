@@ -8,6 +8,7 @@ import { DynamicUpdateSlice, Gather } from '../ops/indexing.js';
 import { Pack, Split } from '../ops/joining.js';
 import { FullyConnected } from '../ops/matmul.js';
 import { Reshape } from '../ops/shape.js';
+import { isSizeOf } from './same-size.js';
 
 /** What a gate's activation is taken of: `units` features of a step of a sequence + recurrent · h + bias. */
 export interface Gate {
@@ -26,7 +27,8 @@ export interface RecurrentCell {
   readonly gates: readonly Gate[];
   readonly batch: number;
   readonly units: number;
-  readonly steps: number;
+  /** Null where only run time tells: all that the sequence has. */
+  readonly steps: number | null;
   /** Which carried value is the output of the last step. */
   readonly hidden: number;
   /** Which carried values are sequences of the outputs of all steps. */
@@ -59,8 +61,8 @@ class CellMatcher {
         if (definition.sideEffects || regions.length > 0) return 'it does more than compute';
       }
     }
-    const steps = this.#steps();
-    if (steps === undefined) return 'its number of rounds is not known';
+    const limits = this.#limits();
+    if (limits === undefined) return 'its number of rounds is not known';
     for (const state of this.#body.args) {
       const found = this.#lstm(state) ?? this.#plain(state);
       if (!found) continue;
@@ -69,31 +71,40 @@ class CellMatcher {
       if (!zeros.every(({ index }) => isZero(this.#loop.operand(index)))) return 'its initial state is not zero';
       for (const { sequence } of gates) {
         const [length, rows] = shapeOf(sequence) ?? [];
-        if (length !== steps || rows !== batch) return 'it does not take a whole sequence of a fixed batch';
+        if (length === undefined || rows !== batch || !limits.every((limit) => isLength(limit, length, sequence)))
+          return 'it does not take a whole sequence of a fixed batch';
       }
+      const steps = shapeOf((gates[0] as Gate).sequence)?.[0] as number | null;
       return { gates, batch, units, steps, hidden: state.index, written: this.#written(state, steps) };
     }
     return 'its body is no cell of tanh and sigmoid gates';
   }
 
-  /** Rounds of a loop that counts from 0 on. */
-  #steps(): number | undefined {
-    const [test] = this.#condition.outputs;
-    const pending = [test as Value];
-    let steps = Number.POSITIVE_INFINITY;
+  /** The numbers that a loop counts to from 0 on, of which the least one ends it: known ones, or values before it. */
+  #limits(): readonly (number | Value)[] | undefined {
+    const limits: (number | Value)[] = [];
+    const pending = [this.#condition.outputs[0] as Value];
     for (let value = pending.pop(); value; value = pending.pop()) {
       const op = value.producer;
       if (op?.is(LogicalAnd)) {
         pending.push(op.operand(0), op.operand(1));
         continue;
       }
-      const counter = op?.is(Less) ? op.operand(0) : undefined;
-      const limit = integer(op?.is(Less) ? op.operand(1) : undefined);
+      const [counter, limit] = op?.is(Less) ? [op.operand(0), this.#limit(op.operand(1))] : [];
       if (counter?.owner !== this.#condition || limit === undefined) return undefined;
       if (!this.#counts(this.#body.args[counter.index])) return undefined;
-      steps = Math.min(steps, limit);
+      limits.push(limit);
     }
-    return steps > 0 ? steps : undefined;
+    const known = limits.filter((limit) => typeof limit === 'number');
+    return known.length > 0 ? [Math.min(...known)] : limits;
+  }
+
+  #limit(value: Value): number | Value | undefined {
+    const known = integer(value);
+    if (known !== undefined) return known > 0 ? known : undefined;
+    const handedOn =
+      value.owner === this.#condition && this.#body.outputs[value.index] === this.#body.args[value.index];
+    return handedOn ? this.#loop.operand(value.index) : undefined;
   }
 
   /** Whether a value of the body is the number of the round. */
@@ -188,7 +199,7 @@ class CellMatcher {
   }
 
   /** Carried values into which each round writes its output at its place. */
-  #written(hidden: Value, steps: number): ReadonlySet<number> {
+  #written(hidden: Value, steps: number | null): ReadonlySet<number> {
     const output = this.#body.outputs[hidden.index];
     const written = new Set<number>();
     for (const whole of this.#body.args) {
@@ -237,6 +248,12 @@ function product(value: Value | undefined, kinds: readonly (AnyDefinition | unde
 
 function shapeOf({ type }: Value): readonly (number | null)[] | null {
   return type.kind === 'tensor' ? type.shape : null;
+}
+
+/** Whether what a loop counts to is the length of a sequence. */
+function isLength(limit: number | Value, length: number | null, sequence: Value): boolean {
+  if (typeof limit === 'number') return limit === length;
+  return length === null && isSizeOf(limit, sequence, 0);
 }
 
 function integer(value: Value | undefined): number | undefined {

@@ -36,9 +36,9 @@ export function makeWorkspace({ root, workspace, dist }) {
   return { head: git('rev-parse', 'HEAD'), base: git('rev-parse', 'HEAD~1') };
 }
 
-/** Writes a workflow made from that for pull requests. Gives its name. */
-export function deriveWorkflow(workspace, name, change) {
-  const text = readFileSync(join(workspace, 'workflows/pull-request.yml'), 'utf8');
+/** Writes a workflow made from another. Gives its name. */
+export function deriveWorkflow(workspace, name, change, from = 'pull-request.yml') {
+  const text = readFileSync(join(workspace, 'workflows', from), 'utf8');
   writeFileSync(join(workspace, 'workflows', name), changed(text, change));
   return name;
 }
@@ -49,9 +49,10 @@ function changed(text, change) {
   return result;
 }
 
-/** Actions from here in place of released ones; and what another action would download lies there already. */
+/** Actions and program from here in place of released ones; and what another action would download lies there already. */
 function runnable(workflow) {
   return workflow
     .replaceAll(/uses: OWNER\/tflite-gate(\/\w+)?@v1/g, (_, part = '/') => `uses: .${part}`)
+    .replaceAll('npx --yes tflite-gate@1', 'node dist/cli.js')
     .replaceAll(/- uses: actions\/download-artifact@[\s\S]*?(?=\n {6}- )/g, '- uses: actions/checkout@v5');
 }

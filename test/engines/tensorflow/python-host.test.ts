@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { type HostOptions, PythonHost } from '../../../src/engines/tensorflow/python-host.js';
+import { SECRET, withSecrets } from '../../support/environment-secrets.js';
 import { fakePython } from '../../support/fake-python.js';
 
 jest.setTimeout(60_000);
@@ -37,11 +38,13 @@ describe('a Python process', () => {
   });
 
   test('gets nothing of the environment but what it needs', async () => {
-    process.env['SOME_TOKEN'] = 'secret';
     const folder = mkdtempSync(join(tmpdir(), 'host-'));
-    const host = await start('return { ok: true, env: process.env, cwd: process.cwd(), args: argv }', { folder });
-    const reply = await host.request({ kind: 'run' });
-    delete process.env['SOME_TOKEN'];
+    const answer = 'return { ok: true, env: process.env, cwd: process.cwd(), args: argv }';
+    const reply = await withSecrets(async () => {
+      const host = await start(answer, { folder });
+      return host.request({ kind: 'run' });
+    });
+    expect(JSON.stringify(reply)).not.toContain(SECRET);
     const { env, cwd, args } = reply as unknown as { env: Record<string, string>; cwd: string; args: string[] };
     expect(env).toMatchObject({ HOME: folder, TMPDIR: folder });
     const allowed =

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { pythonFor, tensorflowIdentity } from '../../../src/engines/tensorflow/set-up-python.js';
+import { SECRET, withSecrets } from '../../support/environment-secrets.js';
 import { fakePython, writeProgram } from '../../support/fake-python.js';
 
 jest.setTimeout(60_000);
@@ -14,7 +15,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'set-up-'));
   process.env['XDG_CACHE_HOME'] = join(folder, 'cache');
   process.env['PATH'] = join(folder, 'bin');
-  process.env['SOME_TOKEN'] = 'secret';
 });
 afterEach(() => {
   process.env = { ...before };
@@ -22,7 +22,7 @@ afterEach(() => {
 
 /** Makes what `uv` is asked to make, and notes the calls. */
 const UV = `
-fs.appendFileSync(__filename + '.log', JSON.stringify({ argv, env: process.env }) + '\\n');
+fs.appendFileSync(__filename + '.log', JSON.stringify({ argv, cwd: process.cwd(), env: process.env }) + '\\n');
 if (argv[0] === 'venv') {
   fs.mkdirSync(argv.at(-1) + '/bin', { recursive: true });
   fs.writeFileSync(argv.at(-1) + '/bin/python', '');
@@ -58,17 +58,61 @@ describe('a Python that is set up', () => {
   test('is made once, by uv, with pinned wheels, without tokens', async () => {
     const uv = writeProgram(join(folder, 'bin', 'uv'), UV);
     process.env['HTTPS_PROXY'] = 'http://proxy';
-    const python = await pythonFor({ setup: 'auto' });
+    const python = await withSecrets(() => pythonFor({ setup: 'auto' }));
     expect(existsSync(python)).toBe(true);
     expect(await pythonFor({ setup: 'auto' })).toBe(python);
     const calls = readFileSync(`${uv}.log`, 'utf8').trim().split('\n');
-    const parsed = calls.map((call) => JSON.parse(call) as { argv: string[]; env: Record<string, string> });
+    const parsed = calls.map(
+      (call) => JSON.parse(call) as { argv: string[]; cwd: string; env: Record<string, string> },
+    );
     expect(parsed.map(({ argv }) => argv[0])).toEqual(['venv', 'pip']);
+    expect(new Set(parsed.map(({ cwd }) => cwd))).toEqual(new Set([join(folder, 'cache', 'tflite-gate')]));
     expect(parsed[1]?.argv).toEqual(expect.arrayContaining(['--no-deps', '--only-binary', ':all:']));
     expect(parsed[1]?.env).toMatchObject({ HTTPS_PROXY: 'http://proxy' });
-    expect(parsed[1]?.env).not.toHaveProperty('SOME_TOKEN');
+    expect(JSON.stringify(parsed)).not.toContain(SECRET);
     expect(cached()).toHaveLength(1);
     expect(await tensorflowIdentity({ setup: 'auto' })).toMatch(/^tensorflow==/m);
+  });
+
+  test('is made by pip where there is no uv, isolated from the working directory', async () => {
+    const log = join(folder, 'log');
+    const python = join(folder, 'bin', 'python3.12');
+    writeProgram(
+      python,
+      `if (argv.includes('-c')) {
+         console.log(JSON.stringify({ executable: ${JSON.stringify(python)}, fits: true, tensorflow: [] }));
+         process.exit();
+       }
+       fs.appendFileSync(${JSON.stringify(log)}, JSON.stringify({ argv, cwd: process.cwd(), env: process.env }) + '\\n');
+       if (argv[2] === 'venv') {
+         fs.mkdirSync(argv.at(-1) + '/bin', { recursive: true });
+         fs.copyFileSync(__filename, argv.at(-1) + '/bin/python');
+       }`,
+    );
+    await withSecrets(() => pythonFor({ setup: 'auto' }));
+    const calls = readFileSync(log, 'utf8').trim().split('\n');
+    const parsed = calls.map((call) => JSON.parse(call) as { argv: string[]; cwd: string });
+    expect(parsed.map(({ argv }) => argv.slice(0, 3))).toEqual([
+      ['-I', '-m', 'venv'],
+      ['-I', '-m', 'pip'],
+    ]);
+    expect(parsed[1]?.argv).toEqual(expect.arrayContaining(['--no-deps', '--only-binary', ':all:']));
+    expect(new Set(parsed.map(({ cwd }) => cwd))).toEqual(new Set([join(folder, 'cache', 'tflite-gate')]));
+    expect(calls.join('')).not.toContain(SECRET);
+  });
+
+  test('is made anew where it is broken, and what was left half made is removed', async () => {
+    const uv = writeProgram(join(folder, 'bin', 'uv'), UV);
+    const python = await pythonFor({ setup: 'auto' });
+    const environment = dirname(dirname(python));
+    rmSync(python);
+    const [old, fresh] = [`${environment}.1`, `${environment}.2`];
+    for (const path of [old, fresh]) mkdirSync(path);
+    utimesSync(old, 0, 0);
+    expect(await pythonFor({ setup: 'auto' })).toBe(python);
+    expect(existsSync(python)).toBe(true);
+    expect(readFileSync(`${uv}.log`, 'utf8').split('"venv"')).toHaveLength(3);
+    expect(cached().sort()).toEqual([basename(environment), basename(fresh)]);
   });
 
   test('leaves nothing behind where it fails', async () => {

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { debugModel } from '#debug-model.js';
 import type { DebugReport } from '#quantize/debug/layer-error.js';
 import { quantizeModel } from '#quantize-model.js';
+import { exportModule } from '#tflite/export/export-module.js';
 import { writeModel } from '../../../src/index.js';
+import { parse } from '../../support/dialects.js';
 
 // Models are converted, quantized and run, on machines that may be busy.
 jest.setTimeout(60_000);
@@ -86,4 +88,26 @@ test('against itself nothing is lost', async () => {
   expect(layers.every(({ total, local, damage }) => total.noise === 0 && local?.noise === 0 && damage === 0)).toBe(
     true,
   );
+});
+
+test('a loop is compared as a whole, and a note says so', async () => {
+  const body = `%one = const 1 : tensor<i32> %next = tfl.add(%n, %one) %w = const iota(0.01) : tensor<8x8xf32>
+    %product = tfl.fully_connected(%h, %w, none) %new = tfl.tanh(%product) return %next, %new`;
+  const module = parse(`signature "serving_default" (%x "x": tensor<1x8xf32>) -> ("y") {
+    %n = const 0 : tensor<i32>
+    %m, %y = tfl.while(%n, %x) (%n: tensor<i32>, %h: tensor<1x8xf32>) {
+      %end = const 4 : tensor<i32> %more = tfl.less(%n, %end) return %more
+    } (%n: tensor<i32>, %h: tensor<1x8xf32>) { ${body} } return %y }`);
+  const [float, path, data] = ['loop.tflite', 'loop-int8.tflite', 'loop.jsonl'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(data, '{"x": [1, 2, -1, 0, 0.5, -2, 1, 1]}\n{"x": [0, -2, 1, 3, -0.5, 2, 1, -1]}\n');
+  await writeModel(exportModule(module), float);
+  const { model } = await quantizeModel(float, { scheme: 'int8', representativeData: data });
+  await writeModel(model, path);
+  const report = await debugModel(path, { against: float, data, limit: 3 });
+  expect(layer(report, 'WHILE')).toMatchObject({ dtype: 'int16', whyFloat: undefined });
+  expect(report.notes).toContain('Loops and branches are compared as a whole, not the ops in them.');
 });

@@ -77,6 +77,15 @@ describe('quantize-activations', () => {
     expect(worstDifference(float, outputs)).toBeLessThan(0.02);
   });
 
+  test('what others look at, too, is not made coarser by values that it is joined with', async () => {
+    const text = `signature "f" (%x: tensor<1x4xf32>, %z: tensor<1x4xf32>) -> ("y", "s") {
+      %k = const 0.01 : tensor<f32> %s = tfl.mul(%x, %k)
+      %y = tfl.concatenation(%s, %z) {axis = 1} return %y, %s }`;
+    const { module, float, outputs } = await quantized(text);
+    expect(namesOf(module).filter((name) => name === 'quantize')).toHaveLength(3);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.01);
+  });
+
   test('a scale that a kernel fixes holds behind it, and is left where others need more', async () => {
     const text = `signature "f" (%x: tensor<1x4xf32>) -> ("y", "z") {
       %s = tfl.softmax(%x) %shape = const [2, 2] : tensor<2xi32> %y = tfl.reshape(%s, %shape)
@@ -184,6 +193,100 @@ describe('quantize-activations', () => {
     quantizeModule(module, { recipe: recipeOf('int8'), stated });
     expect(conv.operand(0).type).toMatchObject({ quantization: { scale: [Math.fround(2 / 255)], zeroPoint: [-1] } });
     expect(conv.result().type).toMatchObject({ quantization: { scale: [Math.fround(6 / 255)], zeroPoint: [-128] } });
+  });
+});
+
+describe('what a kernel asks of scales', () => {
+  const computed = (op: string, filter: string, attributes = ''): string => `
+    signature "f" (%x "x": tensor<1x4x4x2xf32>, %w "w": tensor<${filter}xf32>) -> ("y") {
+      %b = const [1, -2] : tensor<2xf32>
+      %y = tfl.${op}(%x, %w, %b) ${attributes} return %y }`;
+
+  test.each([
+    ['conv_2d', '2x3x3x2', ''],
+    ['depthwise_conv_2d', '1x3x3x2', ''],
+    ['fully_connected', '2x8', ''],
+  ])('computed weights of %s have zero point 0, and the bias their steps', async (op, filter, attributes) => {
+    const { module, text, float, outputs } = await quantized(computed(op, filter, attributes), { low: -1, high: 2 });
+    expect(namesOf(module)).toEqual(['quantize', 'quantize', op, 'dequantize']);
+    expect(text).toMatch(new RegExp(`tfl\\.quantize.*tensor<${filter}xi8, q\\([^:]*:0\\)>`));
+    expect(text).toMatch(/as tensor<2xi32, q\(/);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+  });
+
+  test('weights that another kernel gives a zero point are requantized', async () => {
+    const text = `signature "f" (%x: tensor<2x8xf32>, %v: tensor<4x8xf32>) -> ("y") {
+      %w = tfl.logistic(%v) %y = tfl.fully_connected(%x, %w, none) return %y }`;
+    const { module, float, outputs } = await quantized(text);
+    expect(namesOf(module)).toEqual(['quantize', 'logistic', 'quantize', 'quantize', 'fully_connected', 'dequantize']);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+  });
+
+  test('an op whose bias is too large for the steps of computed weights stays in float32', async () => {
+    const text = `signature "f" (%x: tensor<2x8xf32>, %w: tensor<2x8xf32>) -> ("y") {
+      %b = const [1e9, 1] : tensor<2xf32> %y = tfl.fully_connected(%x, %w, %b) return %y }`;
+    const { report } = await quantized(text);
+    expect(report.ops).toMatchObject([{ applied: 'float32', reason: expect.stringContaining('bias is too large') }]);
+  });
+
+  const comparison = `signature "f" (%x: tensor<2x4xf32>, %z: tensor<2x4xf32>) -> ("y") {
+    %a = tfl.add(%x, %z) %k = const 0.5 : tensor<f32> %m = tfl.greater(%a, %k)
+    %y = tfl.select_v2(%m, %a, %x) return %y }`;
+
+  test('what is compared has one scale', async () => {
+    const { module, float, outputs } = await quantized(comparison);
+    expect(namesOf(module)).toEqual(['quantize', 'quantize', 'add', 'greater', 'select_v2', 'dequantize']);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+  });
+
+  test('a comparison of numbers whose scale its kernel refuses stays in float32', async () => {
+    const { module, report } = await quantized(comparison, { low: -200, high: 200 });
+    expect(namesOf(module)).toEqual(expect.arrayContaining(['add', 'dequantize', 'greater', 'select_v2']));
+    expect(report.ops.find(({ op }) => op === 'GREATER')).toMatchObject({
+      applied: 'float32',
+      reason: 'its kernel aborts where a scale is 1 or more',
+    });
+  });
+
+  test('what is filled up with zeros has zero point 0', async () => {
+    const text = `signature "f" (%x: tensor<2x4xf32>) -> ("y") { %d = tfl.matrix_diag(%x) %y = tfl.relu(%d) return %y }`;
+    const { module, text: made, float, outputs } = await quantized(text, { low: 1, high: 2 });
+    expect(namesOf(module)).toEqual(['quantize', 'matrix_diag', 'relu', 'dequantize']);
+    expect(made).toMatch(/tfl\.matrix_diag.*xi8, q\([^:]*:0\)>/);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.01);
+  });
+
+  test('a divisor that integers tell from zero may be one', async () => {
+    const text = 'signature "f" (%x: tensor<4xf32>, %y: tensor<4xf32>) -> ("z") { %z = tfl.div(%x, %y) return %z }';
+    const { report, float, outputs } = await quantized(text, { scheme: 'int8-only', low: 0.5, high: 4 });
+    expect(report.counts.int8).toBe(1);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+    expect((await quantized(text, { low: 0.5, high: 4 })).report.counts.float32).toBe(1);
+    const spanning = quantized(text, { scheme: 'int8-only', low: -1, high: 4 });
+    await expect(spanning).rejects.toThrow(/divisor is stored as zero/);
+  });
+
+  test('a division by a constant is one of integers', async () => {
+    const text = `signature "f" (%x: tensor<4xf32>) -> ("z") {
+      %k = const [0.5, -3, 3, 1] : tensor<4xf32> %z = tfl.div(%x, %k) return %z }`;
+    const { report, float, outputs } = await quantized(text);
+    expect(report.counts.int8).toBe(1);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+  });
+
+  test('ops that only move elements are integers where inputs and outputs are', async () => {
+    const text =
+      'signature "f" (%x "x": tensor<2x4xf32>) -> ("y") { %s = const [8] : tensor<1xi32> %y = tfl.reshape(%x, %s) return %y }';
+    expect(namesOf((await quantized(text)).module)).toEqual(['reshape']);
+    expect(namesOf((await quantized(text, { ioType: 'int8' })).module)).toEqual(['reshape']);
+    const { report } = await quantized(text, { ioType: 'int8' });
+    expect(report.counts.int8).toBe(1);
+  });
+
+  test('nothing is known of a tensor without elements, and any scale does', async () => {
+    const text = 'signature "f" (%x: tensor<2x0xf32>, %z: tensor<2x0xf32>) -> ("y") { %y = tfl.add(%x, %z) return %y }';
+    const { module } = quantizeModule(parse(text), { recipe: recipeOf('int8'), ranges: new Map() });
+    expect(namesOf(module)).toEqual(['quantize', 'quantize', 'add', 'dequantize']);
   });
 });
 

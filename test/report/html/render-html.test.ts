@@ -69,6 +69,7 @@ describe('an HTML report', () => {
   test('draws size against accuracy and what changed, but not what there are no numbers of', () => {
     expect(page).toContain('Size and top-1 of 3 variants');
     expect(page).toContain('top-1 against the base');
+    expect(page).toContain('top-1 against the float model');
     expect(page).toContain('Size against the base');
     expect(page.match(/<g><title>translator/g)).toBeNull();
   });
@@ -85,6 +86,11 @@ describe('an HTML report', () => {
     expect(plain).not.toContain('The gate itself');
     expect(plain).not.toContain('class="view"');
     expect(plain).toContain('✓ Passed.');
+  });
+
+  test('tells what each conversion did and how long it took', () => {
+    expect(page).toContain('<summary>Passes of digits (int8): 3, of which 2 changed it</summary>');
+    expect(page).toMatch(/<th scope="row">fuse-bias<\/th>.*>0\.50 ms<.*>31</);
   });
 
   test('is the same each time', () => {

@@ -201,7 +201,7 @@ test('a process that cannot be started is a failure as well', async () => {
   const start = () => {
     throw new Error('no space left');
   };
-  const worker = new RuntimeWorker({ name: 'none', takesText: false, start });
+  const worker = new RuntimeWorker({ name: 'none', takesText: false, tooLarge: 0, start });
   await expect(worker.request({ kind: 'free', model: 0 }, 1000)).rejects.toMatchObject({
     reason: 'failed',
     message: 'the runtime cannot be started: no space left',

@@ -254,6 +254,25 @@ case(
     f(3),
     variables=(weights(4, 3),),
 )
+
+
+def _rows_written(change: str) -> Callable[..., Any]:
+    def build(n: tf.Tensor, x: tf.Tensor, v: tf.Variable) -> tuple[tf.Tensor, ...]:
+        before = v * 1.0
+        getattr(v, change)(tf.IndexedSlices(x, n))
+        return before, v + 0.0
+
+    return build
+
+
+for _op, _change in {"Update": "scatter_update", "Add": "scatter_add", "Sub": "scatter_sub"}.items():
+    case(
+        f"ResourceScatter{_op}",
+        _rows_written(_change),
+        value([2, 0], "int32"),
+        f(2, 3),
+        variables=(weights(4, 3),),
+    )
 case(
     "VarIsInitializedOp",
     lambda x, v: tf.where(raw.VarIsInitializedOp(resource=v.handle), x + v, x),

@@ -69,3 +69,23 @@ describe('slices of a tensor', () => {
     expect(refusal(double, body('Add', 'float64')).reason).toContain('float64');
   });
 });
+
+describe('rows of a variable', () => {
+  const handle = '%v = tf.VarHandleOp() {dtype = "float32", shape = [4, 3], variable = "v"}';
+  const write = 'tf.ResourceScatterAdd(%v, %i, %u) {dtype = "float32", Tindices = "int32"}';
+  const body = `${handle} ${write} %y = tf.ReadVariableOp(%v) {dtype = "float32"}`;
+
+  test('are read, changed and written', () => {
+    // What it is assigned by gives nothing, so it is not among these.
+    expect(loweredOps('%i: tensor<2xi32>, %u: tensor<2x3xf32>', body)).toEqual([
+      ...['var_handle', 'read_variable', 'reshape', 'scatter_nd', 'add', 'read_variable'],
+    ]);
+  });
+
+  test.each(['%i: tensor<2xi32>, %u: tensor<f32>', '%i: tensor<?xi32>, %u: tensor<?x3xf32>'])(
+    'are not changed by %s',
+    (args) => {
+      expect(refusal(args, body).reason).toContain('rows of a variable whose number is known');
+    },
+  );
+});

@@ -17,6 +17,12 @@ describe('remove-dead-assignments', () => {
     expect(transform(removeDeadAssignments, text)).not.toContain('tf.Assign');
   });
 
+  test('rows that are written for nobody', () => {
+    const text = model(`%n = const [0] : tensor<1xi32> %a = ${read('v')} %y = tf.Sin(%x)
+      tf.ResourceScatterUpdate(%v, %n, %x) {dtype = "float32", Tindices = "int32"}`);
+    expect(transform(removeDeadAssignments, text)).not.toContain('tf.ResourceScatter');
+  });
+
   test.each([
     ['an output', `%a = ${read('v')} %y = tf.AddV2(%a, %x) ${assign('v', 'y')}`],
     [

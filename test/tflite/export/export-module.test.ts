@@ -7,7 +7,7 @@ import { tensorType } from '#ir/type.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
 import { Tensor } from '#tensor/tensor.js';
 import { type ExportOptions, exportModule } from '#tflite/export/export-module.js';
-import type { ModelRecord } from '#tflite/file/model-record.js';
+import type { ModelInMemory, ModelRecord } from '#tflite/file/model-record.js';
 import { parseModel } from '#tflite/file/read-model.js';
 import { verifyModel } from '#tflite/file/verify-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
@@ -15,7 +15,7 @@ import * as tfl from '#tflite/ops/index.js';
 import { tflDialect } from '../../support/dialects.js';
 
 /** Written, read back and verified. */
-function roundTrip(source: string | Module, options?: ExportOptions): ModelRecord {
+function roundTrip(source: string | Module, options?: ExportOptions): ModelInMemory {
   const module = typeof source === 'string' ? parseModule(source, tflDialect) : source;
   const model = parseModel(serializeModel(exportModule(module, options)));
   verifyModel(model);

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { fail } from '#diagnostics/diagnostic.js';
+import { keptBytes, type LazyBytes } from '#tflite/file/model-record.js';
 import { parseModel, readModelFile } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { writeVerifiedModelFile } from '#tflite/file/write-verified.js';
@@ -22,6 +23,16 @@ test('writes what serializing gives, and gives the model as read back', async ()
   const path = join(folder, 'm.tflite');
   expect((await writeVerifiedModelFile(model, path)).subgraphs).toEqual(model.subgraphs);
   expect(readFileSync(path)).toEqual(Buffer.from(serializeModel(model)));
+  expect(readdirSync(folder)).toEqual(['m.tflite']);
+});
+
+test('the bytes of a file are written as they are', async () => {
+  const path = join(folder, 'm.tflite');
+  const bytes = fixtureBytes('float_network');
+  expect((await writeVerifiedModelFile(bytes, path)).subgraphs).toEqual(model.subgraphs);
+  expect(readFileSync(path)).toEqual(Buffer.from(bytes));
+  await expect(writeVerifiedModelFile(bytes.subarray(0, 100), path)).rejects.toThrow('is not sound');
+  expect(readFileSync(path)).toEqual(Buffer.from(bytes));
   expect(readdirSync(folder)).toEqual(['m.tflite']);
 });
 
@@ -65,4 +76,54 @@ test('weights that cannot be read are told of themselves, and leave nothing', as
     }),
   );
   expect(readdirSync(folder)).toEqual([]);
+});
+
+describe('a large file, whose buffers lie outside of the flatbuffer', () => {
+  const weights = Uint8Array.from({ length: 1 << 17 }, (_, i) => (i * 7) % 251);
+  const other = Uint8Array.from({ length: 1 << 17 }, (_, i) => (i * 5) % 241);
+  const buffers = [...model.buffers, weights, other];
+
+  test('is written and read back without its weights, which are read where they are asked for', async () => {
+    const path = join(folder, 'm.tflite');
+    const written = await writeVerifiedModelFile({ ...model, buffers }, path, { outsideFrom: 0 });
+    expect(readdirSync(folder)).toEqual(['m.tflite']);
+    expect(written.subgraphs).toEqual(model.subgraphs);
+    const contents = written.buffers.slice(0, buffers.length);
+    expect(contents.map((content) => content instanceof Uint8Array)).toEqual(
+      buffers.map(({ byteLength }) => byteLength < 1 << 16),
+    );
+    expect(contents.map((content, i) => Buffer.compare(keptBytes(content), buffers[i] as Uint8Array))).toEqual(
+      buffers.map(() => 0),
+    );
+  });
+
+  test('is read by its flatbuffer alone, and says the same as when it is read whole', async () => {
+    const path = join(folder, 'm.tflite');
+    await writeVerifiedModelFile({ ...model, buffers }, path, { outsideFrom: 0 });
+    const read = readModelFile(path, { largeFrom: 0 });
+    expect(read.buffers.filter((content) => !(content instanceof Uint8Array))).toHaveLength(2);
+    const whole = readModelFile(path);
+    expect({ ...read, buffers: [] }).toEqual({ ...whole, buffers: [] });
+    expect(
+      Buffer.compare(Buffer.concat(read.buffers.map(keptBytes)), Buffer.concat(whole.buffers as Uint8Array[])),
+    ).toBe(0);
+    // Equal contents have equal keys or samples, others have not.
+    const [first, second] = read.buffers.slice(model.buffers.length) as LazyBytes[];
+    expect(first?.key).not.toBe(second?.key);
+    expect(first?.sample).not.toBe(second?.sample);
+  });
+
+  test('that is cut off, or is none, is told', async () => {
+    const path = join(folder, 'm.tflite');
+    await writeVerifiedModelFile({ ...model, buffers }, path, { outsideFrom: 0 });
+    const read = () => readModelFile(path, { largeFrom: 0 });
+    const { buffers: contents } = read();
+    truncateSync(path, statSync(path).size - (1 << 16));
+    expect(read).toThrow(/lie outside of the \d+ bytes/);
+    expect(() => (contents.at(-2) as LazyBytes).load()).toThrow('it ends at byte');
+    truncateSync(path, 100);
+    expect(read).toThrow('is damaged');
+    writeFileSync(path, 'no model');
+    expect(read).toThrow('is no .tflite file');
+  });
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Module } from '#ir/module.js';
 import { exportModule } from '#tflite/export/export-module.js';
-import type { ModelRecord } from '#tflite/file/model-record.js';
+import type { ModelInMemory, ModelRecord } from '#tflite/file/model-record.js';
 import { parseModel } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { exportOptionsOf } from '#tflite/import/export-options.js';
@@ -17,7 +17,7 @@ export const officialFiles: readonly (readonly [string, Uint8Array])[] = folders
 });
 
 /** The module as the exporter writes it, under the names of the file that it came from. */
-export function exported(module: Module, origin: ModelRecord): ModelRecord {
+export function exported(module: Module, origin: ModelRecord): ModelInMemory {
   return parseModel(serializeModel(exportModule(module, exportOptionsOf(origin))));
 }
 

@@ -5,7 +5,7 @@ import { parseModule } from '#ir/parse.js';
 import { formatType } from '#ir/type.js';
 import { verifyModule } from '#ir/verify.js';
 import { exportModule } from '#tflite/export/export-module.js';
-import type { ModelRecord, TensorRecord } from '#tflite/file/model-record.js';
+import type { ModelInMemory, ModelRecord, TensorRecord } from '#tflite/file/model-record.js';
 import { parseModel } from '#tflite/file/read-model.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { importModel } from '#tflite/import/import-model.js';
@@ -17,7 +17,7 @@ const network = `signature "s" (%x "x": tensor<?x3xf32>) -> ("y") {
   %b = const [1, 2] : tensor<2xf32> loc("bias")
   %y = tfl.fully_connected(%x, %w, %b) loc("net/dense/MatMul") return %y }`;
 
-function written(text: string): ModelRecord {
+function written(text: string): ModelInMemory {
   return parseModel(serializeModel(exportModule(parseModule(text, bothDialects))));
 }
 

@@ -4,7 +4,14 @@ import { Op, Region, type Value } from '#ir/graph.js';
 import { type Quantization, type Type, tensorType, unknownType } from '#ir/type.js';
 import { Tensor } from '#tensor/tensor.js';
 import type { TflOpDefinition } from '#tflite/define-op.js';
-import type { ModelRecord, OperatorRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
+import {
+  type BufferContent,
+  keptBytes,
+  type ModelRecord,
+  type OperatorRecord,
+  type SubGraphRecord,
+  type TensorRecord,
+} from '#tflite/file/model-record.js';
 import { dtypeOfElementType, elementTypeName } from '#tflite/ops/element-type.js';
 import { tflOpByName } from '#tflite/ops/index.js';
 
@@ -56,8 +63,8 @@ function valuesOf(model: ModelRecord, subgraph: SubGraphRecord): Value[] {
   const region = new Region();
   return subgraph.tensors.map((tensor) => {
     const type = typeOf(tensor);
-    const bytes = model.buffers[tensor.buffer];
-    if (bytes && bytes.byteLength > 0 && type.kind === 'tensor' && type.dtype !== 'string') {
+    const bytes = keptBytes(model.buffers[tensor.buffer] as BufferContent);
+    if (bytes.byteLength > 0 && type.kind === 'tensor' && type.dtype !== 'string') {
       return new Editor().constant({ region }, Tensor.fromBytes(type.dtype, tensor.shape, bytes), {});
     }
     return region.addArg(type);

@@ -6,7 +6,7 @@ import { exportModule } from '#tflite/export/export-module.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { recogniseRecurrent } from '#tflite/passes/recognise-recurrent.js';
 import { parse } from '../../support/dialects.js';
-import { findings, runPass, transform } from '../../support/passes.js';
+import { findings, reasonsFor, runPass, transform } from '../../support/passes.js';
 
 interface Parts {
   /** Gates from `%g0` on, to `%o`, the output, and `%d`, the state of the cell. */
@@ -109,6 +109,77 @@ describe('recognise-recurrent', () => {
     expect(text).toContain('tfl.unidirectional_sequence_lstm(%0, ');
   });
 
+  test('steps stay the second axis where they are', () => {
+    const swap = '%swap = const [1, 0, 2] : tensor<3xi32>';
+    const text = lstm({ before: `${swap} %q = tfl.transpose(%p, %swap)` }).replace(
+      '%x: tensor<3x2x2',
+      '%x: tensor<2x3x2',
+    );
+    expect(transform(recogniseRecurrent, text)).toMatch(
+      /%0 = tfl.unidirectional_sequence_lstm\(%arg0, .*\) : tensor<2x3x1xf32>\n.*\n {2}%1 = tfl.transpose\(%0, %c\d+\)/,
+    );
+    expect(transform(recogniseRecurrent, text.replace('return %list9 }', 'return %h9 }'))).toMatch(
+      /tfl.gather\(%0, %c\d+\) \{axis = 1\} : tensor<2x1xf32>/,
+    );
+    const turned = `${swap} %axis = const [-2] : tensor<1xi32> %r = tfl.reverse_v2(%p, %axis) %q = tfl.transpose(%r, %swap)`;
+    const backwards = lstm({ before: turned }).replace('%x: tensor<3x2x2', '%x: tensor<2x3x2');
+    expect(transform(recogniseRecurrent, backwards)).toMatch(
+      /%c0 = const \[1\].*\n {2}%0 = tfl.reverse_v2\(%arg0, %c0\) : tensor<2x3x2xf32>/,
+    );
+  });
+
+  test('rows that change places are put there first', () => {
+    const before = '%axis = const [1] : tensor<1xi32> %q = tfl.reverse_v2(%p, %axis)';
+    const text = transform(recogniseRecurrent, lstm({ before }));
+    expect(text).toMatch(/%0 = tfl.reverse_v2\(%arg0, %c\d+\) : tensor<3x2x2xf32>/);
+    expect(text).toMatch(/lstm\(%0, .*time_major = true/);
+  });
+
+  test('a length that run time tells', () => {
+    const text = (length: string) => `signature "f" (%x: tensor<1x?x2xf32>, %other: tensor<i32>) -> ("y") {
+      %start = const 0 : tensor<i32> %zeros = const [[0]] : tensor<1x1xf32> %one1 = const [1] : tensor<1xi32>
+      %zero1 = const [0] : tensor<1xi32> %two1 = const [2] : tensor<1xi32>
+      %w = const [[1, 2]] : tensor<1x2xf32> %shape = const [-1, 1, 2] : tensor<3xi32>
+      %q = tfl.reshape(%x, %shape) %sizes = tfl.shape(%q)
+      %length = tfl.strided_slice(%sizes, %zero1, %one1, %one1) {shrink_axis_mask = 1}
+      %features = tfl.strided_slice(%sizes, %two1, %two1, %one1) {shrink_axis_mask = 1}
+      %p = tfl.fully_connected(%q, %w, none) {keep_num_dims = true}
+      %n9, %h9, %p9, %t9 = tfl.while(%start, %zeros, %p, %${length})
+        (%n: tensor<i32>, %h: tensor<1x1xf32>, %s: tensor<?x1x1xf32>, %t: tensor<i32>) {
+          %go = tfl.less(%n, %t) return %go }
+        (%n: tensor<i32>, %h: tensor<1x1xf32>, %s: tensor<?x1x1xf32>, %t: tensor<i32>) {
+          %one = const 1 : tensor<i32> %m = tfl.add(%n, %one) %r = const [[0.1]] : tensor<1x1xf32>
+          %c = tfl.gather(%s, %n) %d = tfl.fully_connected(%h, %r, none)
+          %e = tfl.add(%c, %d) %o = tfl.tanh(%e) return %m, %o, %s, %t }
+      return %h9 }`;
+    expect(transform(recogniseRecurrent, text('length'))).toMatchInlineSnapshot(`
+"signature "f" (%arg0 "x": tensor<1x?x2xf32>, %arg1 "other": tensor<i32>) -> ("y") {
+  %c0 = const [1] : tensor<1xi32>
+  %c1 = const [2] : tensor<1xi32>
+  %c2 = const [-1, 1, 2] : tensor<3xi32>
+  %0 = tfl.reshape(%arg0, %c2) : tensor<?x1x2xf32>
+  %1 = tfl.shape(%0) : tensor<3xi32>
+  %2 = tfl.strided_slice(%1, %c1, %c1, %c0) {shrink_axis_mask = 1} : tensor<i32>
+  %c3 = const [[1, 2]] : tensor<1x2xf32>
+  %c4 = const [[0.1]] : tensor<1x1xf32>
+  %c5 = const [0] : tensor<1xf32>
+  %c6 = const [[0]] : tensor<1x1xf32>
+  %3 = tfl.unidirectional_sequence_rnn(%arg0, %c3, %c4, %c5, %c6) : tensor<1x?x1xf32>
+  %c7 = const splat(1) : tensor<3xi32>
+  %c8 = const [0, -1, 0] : tensor<3xi32>
+  %c9 = const splat(0) : tensor<3xi32>
+  %4 = tfl.strided_slice(%3, %c8, %c9, %c7) {begin_mask = 5, end_mask = 5, shrink_axis_mask = 2} : tensor<1x1xf32>
+  return %4
+}
+"
+`);
+    for (const other of ['other', 'features']) {
+      expect(reasonsFor(recogniseRecurrent, text(other))).toEqual([
+        'tfl.while: it does not take a whole sequence of a fixed batch',
+      ]);
+    }
+  });
+
   test('a plain layer of a single sequence', () => {
     const text = `signature "f" (%x: tensor<1x3x2xf32>) -> ("y") {
       %start = const 0 : tensor<i32> %zeros = const [[0]] : tensor<1x1xf32>
@@ -124,18 +195,16 @@ describe('recognise-recurrent', () => {
       return %h9 }`;
     expect(transform(recogniseRecurrent, text)).toMatchInlineSnapshot(`
 "signature "f" (%arg0 "x": tensor<1x3x2xf32>) -> ("y") {
-  %c0 = const [1, 3, 2] : tensor<3xi32>
-  %0 = tfl.reshape(%arg0, %c0) : tensor<1x3x2xf32>
-  %c1 = const [1] : tensor<1xi32>
-  %1 = tfl.reverse_v2(%0, %c1) : tensor<1x3x2xf32>
-  %c2 = const [[1, 2]] : tensor<1x2xf32>
-  %c3 = const [[0.1]] : tensor<1x1xf32>
-  %c4 = const [10] : tensor<1xf32>
-  %c5 = const [[0]] : tensor<1x1xf32>
-  %2 = tfl.unidirectional_sequence_rnn(%1, %c2, %c3, %c4, %c5) : tensor<1x3x1xf32>
-  %c6 = const 2 : tensor<i32>
-  %3 = tfl.gather(%2, %c6) {axis = 1} : tensor<1x1xf32>
-  return %3
+  %c0 = const [1] : tensor<1xi32>
+  %0 = tfl.reverse_v2(%arg0, %c0) : tensor<1x3x2xf32>
+  %c1 = const [[1, 2]] : tensor<1x2xf32>
+  %c2 = const [[0.1]] : tensor<1x1xf32>
+  %c3 = const [10] : tensor<1xf32>
+  %c4 = const [[0]] : tensor<1x1xf32>
+  %1 = tfl.unidirectional_sequence_rnn(%0, %c1, %c2, %c3, %c4) : tensor<1x3x1xf32>
+  %c5 = const 2 : tensor<i32>
+  %2 = tfl.gather(%1, %c5) {axis = 1} : tensor<1x1xf32>
+  return %2
 }
 "
 `);
@@ -158,7 +227,7 @@ describe('recognise-recurrent', () => {
 
   test('what it means is said once', () => {
     expect(findings(recogniseRecurrent, lstm())).toEqual([
-      'fused-recurrent-state: Recurrent layers became one op that keeps a state.',
+      'fused-recurrent-state: A recurrent layer became an op that keeps a state.',
     ]);
     expect(findings(recogniseRecurrent, lstm({ rounds: 2 }))).toEqual([
       'recurrent-not-fused: None of the loops of the model could become one op.',

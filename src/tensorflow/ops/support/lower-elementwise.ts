@@ -40,7 +40,9 @@ export function unsupportedType(dtype: DType, dtypes: readonly DType[]): Unsuppo
   const advice =
     dtype === 'float64'
       ? 'Compute in float32: cast the inputs with `tf.cast(x, tf.float32)`, or build the model with `keras.config.set_floatx("float32")`.'
-      : `Cast the operands to ${isInteger(dtype) && dtypes.includes('int32') ? 'int32' : dtypes[0]} with \`tf.cast\` before this op.`;
+      : dtype === 'string'
+        ? 'Leave what works on texts out of the exported model, and feed the model the numbers that it computes.'
+        : `Cast the operands to ${isInteger(dtype) && dtypes.includes('int32') ? 'int32' : dtypes[0]} with \`tf.cast\` before this op.`;
   return unsupported(`TFLite has no kernel for ${dtype}, only for ${dtypes.join(', ')}`, advice);
 }
 

@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 const CHUNK = 1 << 20;
 
 /** SHA-256 of a file, in hexadecimal; it is never wholly in memory. */
-export function sha256Of(path: string): string {
+export function fileDigest(path: string): string {
   const hash = createHash('sha256');
   const descriptor = openSync(path, 'r');
   try {

@@ -1,0 +1,111 @@
+// Recurrent networks in fewer bits: ours against the official converter's, by what TensorFlow computes. Both are
+// calibrated on the same data.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildRecurrent, FUSED } from './check-recurrent.mjs';
+import { capture, HERE, runLines } from './environment.mjs';
+
+const SCHEMES = ['dynamic', 'float16', 'int8', 'int16x8'];
+
+/** How much worse than the official converter's results ours may be. */
+const TOLERANCE_DB = 0.5;
+
+/**
+ * For networks of which the official converter makes no model, and for `dynamic` of its fused ops, of which it leaves those
+ * with small weights in float32.
+ */
+const LEAST_DB = { dynamic: 30, float16: 60, int8: 25, int16x8: 35 };
+
+/** Good enough in any case: halves have no more bits, and which way they err is chance. */
+const GOOD_DB = { float16: 65 };
+
+/** Balanced rounding, which gains where data have a mean, costs 0.9 dB where they are random vectors looked up. */
+const KNOWN_DB = { 'keras2_embedded__1 dynamic': 44.5, 'keras3_embedded__1 dynamic': 44.5 };
+
+/** States that grow from step to step, as ReLU lets them: what rounding does to them is chance, so there is no bar. */
+const UNBOUNDED = /^keras\d_lstm_activations__/;
+
+/** What is checked without `--every-recurrent`. */
+const CHOSEN = [
+  'keras2_lstm__1',
+  'keras2_lstm_stateful__2',
+  'keras3_lstm__free',
+  'keras3_gru__1',
+  'keras3_rnn__1',
+  'keras3_bidirectional_lstm__1',
+  'keras3_stacked_masked__1',
+];
+
+const FAMILY = 'quantized_recurrent';
+
+/** Gives { name, problems } for each network. */
+export async function checkQuantizedRecurrent({ python, cli, output, wanted, all, named }) {
+  const isChosen = (name) => {
+    const full = `${FAMILY}__${name}`;
+    return named.includes(full) || (wanted(full) && (all || CHOSEN.includes(name)));
+  };
+  const networks = await buildRecurrent({ python, wanted: isChosen });
+  if (networks.length === 0) return [];
+  const script = join(HERE, 'recurrent_quantized.py');
+  const key = createHash('sha256').update(readFileSync(script)).digest('hex').slice(0, 12);
+  const folders = networks.map(({ folder }) => folder);
+  await runLines(python, [script, 'make', ...folders], (line) => console.log(`  official: ${line}`));
+
+  const models = join(output, 'quantized-recurrent');
+  mkdirSync(models, { recursive: true });
+  const results = [];
+  const jobs = [];
+  for (const { name, folder } of networks) {
+    const data = join(folder, `quantized-${key}`);
+    for (const scheme of SCHEMES) {
+      const result = { name: `${FAMILY}__${name}`, scheme, id: `${name} ${scheme}` };
+      results.push(result);
+      const model = join(models, `${name}-${scheme}.tflite`);
+      const args = ['--quantize', scheme, '--representative-data', join(data, 'calibration.npz')];
+      const given = scheme.startsWith('int') ? args : args.slice(0, 2);
+      const converted = await capture(process.execPath, [
+        ...[cli, 'convert', join(folder, 'saved_model'), '--output', model],
+        ...given,
+      ]);
+      if (converted.code === 0) jobs.push({ id: result.id, model, folder });
+      else result.problem = `not converted: ${(converted.stderr || converted.stdout).trim().slice(0, 1000)}`;
+      const official = join(data, `${scheme}.tflite`);
+      if (existsSync(official)) jobs.push({ id: `official ${result.id}`, model: official, folder });
+    }
+  }
+  const records = new Map();
+  const keep = (line) => records.set(JSON.parse(line).id, JSON.parse(line));
+  const code = await runLines(python, [script, 'measure'], keep, JSON.stringify(jobs));
+  if (code !== 0) throw new Error(`recurrent_quantized.py: exit code ${code}`);
+  for (const result of results) judge(result, records);
+  return [...new Set(results.map(({ name }) => name))].map((name) => ({
+    name,
+    problems: results.filter((result) => result.name === name).flatMap(({ problems }) => problems),
+  }));
+}
+
+function judge(result, records) {
+  const own = records.get(result.id);
+  const official = records.get(`official ${result.id}`);
+  result.problems = [];
+  const problem = result.problem ?? own?.problem;
+  const bar = barOf(result, official);
+  if (problem !== undefined) result.problems.push(`${result.scheme}: ${problem}`);
+  else if (!(own.sqnr_db >= bar)) {
+    result.problems.push(`${result.scheme}: SQNR is ${own.sqnr_db} dB, at least ${bar.toFixed(2)}`);
+  }
+  const count = (record) => Object.values(record?.op_counts ?? {}).reduce((sum, ops) => sum + ops, 0);
+  const shown = official?.problem ? 'does not run' : `${official?.sqnr_db ?? '-'} dB, ${count(official)} ops`;
+  console.log(`${result.id}: ${own?.sqnr_db ?? '-'} dB, ${count(own)} ops (official: ${official ? shown : 'none'})`);
+  for (const each of result.problems) console.log(`    ${each}`);
+}
+
+function barOf({ id, scheme }, official) {
+  if (UNBOUNDED.test(id)) return -Infinity;
+  if (KNOWN_DB[id] !== undefined) return KNOWN_DB[id];
+  const isPart = scheme === 'dynamic' && FUSED.some((op) => official?.op_counts?.[op]);
+  if (official?.sqnr_db === undefined || isPart) return LEAST_DB[scheme];
+  return Math.min(official.sqnr_db - TOLERANCE_DB, GOOD_DB[scheme] ?? Infinity);
+}
