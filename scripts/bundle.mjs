@@ -1,6 +1,7 @@
 // Bundles what `npm run build` compiled into dist/, which runs without node_modules: the action (index.mjs), its
 // sub-actions (comment.mjs and release.mjs, which load it under their names), the command line (cli.js starts main.js, or
-// full.js to quantize), the worker that runs models (runtime-worker.mjs), and the wasm.
+// full.js to quantize), the worker and the process that run models (runtime-worker.mjs, litert-process.js), the wasm, and
+// koffi's binaries.
 //
 //   node scripts/bundle.mjs            writes dist/
 //   node scripts/bundle.mjs --check    exits 1 where dist/ is not what the sources give
@@ -23,6 +24,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeKoffi } from './koffi-binaries.mjs';
 import { compress, writeRuntimeAssets } from './runtime-assets.mjs';
 import { packagesOf, thirdPartyLicenses } from './third-party-licenses.mjs';
 
@@ -43,6 +45,7 @@ const programs = [
 const subActions = ['comment.mjs', 'release.mjs'];
 /** Modules of Node's that a plain conversion does not use, or not yet at its start: they take some milliseconds to load. */
 const LAZY = new Set([
+  'node:child_process',
   'node:crypto',
   'node:fs/promises',
   'node:os',
@@ -60,6 +63,7 @@ const externals = { 'unzip-stream': 'node:stream' };
 const singles = [
   { source: 'build/cli/cli.js', target: 'cli.js', executable: true },
   { source: 'build/runtime/wasm-worker.js', target: 'runtime-worker.mjs' },
+  { source: 'build/runtime/native/litert-process.js', target: 'litert-process.js' },
   { source: 'build/data/user-code/user-process.js', target: 'user-process.js' },
 ];
 
@@ -98,8 +102,9 @@ async function bundle(folder) {
   // Node starts a CommonJS module some milliseconds sooner.
   await write(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   writeRuntimeAssets(folder);
+  writeKoffi(folder);
   cpSync(join(root, 'src/tensorflow/flex/op-signatures.txt'), join(folder, 'op-signatures.txt'));
-  for (const name of ['tensorflow-host.py', 'tensorflow-requirements.txt']) {
+  for (const name of ['tensorflow-host.py', 'tensorflow-requirements.txt', 'litert-requirements.txt']) {
     cpSync(join(root, 'src/engines/tensorflow', name), join(folder, name));
   }
   const jpeg = join(root, 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');

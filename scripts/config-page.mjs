@@ -158,7 +158,7 @@ export function configLines(table) {
     '  what fails. Theirs says what models are: folders, schemes, recipes, shapes. A model that the base says nothing about is',
     '  judged by what the pull request says. Every difference is reported, and counts from the next run on the base, or at',
     '  once with `allow-limit-changes`. Whatever lets code run or takes results from elsewhere (`allow-code`, `engine`,',
-    '  `verify`, `python`, `engine-setup`, `cache`) only the base can permit.',
+    '  `verify`, `runtime`, `python`, `engine-setup`, `cache`) only the base can permit.',
     '- **Mistakes** are reported all at once, each with line, column and path. Keys that stand twice, unknown keys, empty',
     '  values, tags and paths out of the repository are mistakes; anchors, aliases and `<<` may be used.',
     ...SECTIONS.flatMap((each) => section(each, root, table)),

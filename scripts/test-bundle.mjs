@@ -93,6 +93,29 @@ try {
     assert(existsSync(join(folder, 'outputs.npz')));
   });
 
+  const library = { linux: 'libLiteRt.so', darwin: 'libLiteRt.dylib' }[process.platform];
+  if (library !== undefined) {
+    await check('brings what calls a native library, and tells one that is none', () => {
+      writeFileSync(join(folder, library), 'no library');
+      const answer = JSON.stringify({ fits: true, tensorflow: [], litert: { version: '2.3.0', folder } });
+      const python = `console.log(JSON.stringify({ executable: __filename, ...${answer} }));\n`;
+      writeFileSync(join(folder, 'python'), `#!${process.execPath}\n${python}`, { mode: 0o755 });
+      const files = ['--inputs', 'examples/digits/test.npz', '--outputs', 'none.npz'];
+      const result = node([
+        'dist/cli.js',
+        'run',
+        'digits.tflite',
+        ...files,
+        '--runtime',
+        'native',
+        '--python',
+        './python',
+      ]);
+      assert.equal(result.status, 2);
+      assert.match(result.stderr, /libLiteRt\.\w+ cannot be used: Failed to load shared library/);
+    });
+  }
+
   await check('quantizes the example', () => {
     const data = ['--quantize', 'int8', '--representative-data', 'examples/digits/calibration.npz'];
     succeeds(node(['dist/cli.js', 'convert', 'digits.tflite', '--output', 'int8.tflite', ...data]));

@@ -29,7 +29,11 @@ export function thirdPartyLicenses(folders, root) {
   const rule = '-'.repeat(80);
   const sections = [...byText].map(([text, titles]) => `${titles.join('\n')}\n\n${text}`);
   const litert = litertNotice(join(root, 'node_modules/@litertjs/core'));
-  const others = [jpegNotice(join(root, 'node_modules/@jsquash/jpeg')), SIGNATURES];
+  const others = [
+    jpegNotice(join(root, 'node_modules/@jsquash/jpeg')),
+    koffiNotice(join(root, 'node_modules/koffi')),
+    SIGNATURES,
+  ];
   return `${[HEAD, litert, ...others, ...sections].map((section) => section.trim()).join(`\n\n${rule}\n\n`)}\n`;
 }
 
@@ -95,6 +99,21 @@ which is made from libjpeg-turbo, compiled to WebAssembly with Emscripten and mu
 is based in part on the work of the Independent JPEG Group.
 
 ${normal(readFileSync(join(folder, 'codec/LICENSE.codec.md'), 'utf8'))}`;
+}
+
+function koffiNotice(folder) {
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const parts = [
+    ['Koffi', 'LICENSE.txt'],
+    ['node-addon-api', 'vendor/node-addon-api/LICENSE.md'],
+    ['node-api-headers', 'vendor/node-api-headers/LICENSE'],
+  ];
+  const texts = parts.map(([name, file]) => `${name}:\n\n${normal(readFileSync(join(folder, file), 'utf8'))}`);
+  return `Koffi, in koffi-*.node.br (MIT)
+
+These files are parts of the npm packages @koromix/koffi-* ${version} (https://koffi.dev/), compressed with brotli.
+
+${texts.join('\n\n')}`;
 }
 
 function litertNotice(folder) {

@@ -6,11 +6,12 @@ import { compareModels } from '#quantize/debug/compare-models.js';
 import { byDamage, type DebugReport, type LayerError, type UnmatchedOp } from '#quantize/debug/layer-error.js';
 import { SignatureGraph } from '#quantize/debug/signature-graph.js';
 import { readSignatures } from '#runtime/describe-signatures.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openInterpreter, type Runtime } from '#runtime/open-interpreter.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
 import { readModelFile } from '#tflite/file/read-model.js';
 import { importModel } from '#tflite/import/import-model.js';
 import { convertToRun } from './engines/convert-to-run.js';
+import { type RuntimeSettings, resolveRuntime } from './find-runtime.js';
 
 export interface DebugOptions {
   /** The float model: a `.tflite` file, or the folder of a SavedModel. */
@@ -21,6 +22,8 @@ export interface DebugOptions {
   readonly signature?: string | undefined;
   /** At most so many samples of each signature; by default all. */
   readonly limit?: number | undefined;
+  /** What runs the models; by default the WebAssembly that comes along. */
+  readonly runtime?: RuntimeSettings | undefined;
 }
 
 /**
@@ -30,15 +33,16 @@ export interface DebugOptions {
 export async function debugModel(path: string, options: DebugOptions): Promise<DebugReport> {
   const { against, data, limit } = options;
   const quantized = readModelFile(path);
-  const float = readFloat(against);
   const source = await openDataSet(data);
+  const runtime = await resolveRuntime(options.runtime);
+  const float = readFloat(against, runtime);
   const { module, notes } = moduleOf(quantized, path);
   const layers: LayerError[] = [];
   const unmatched: UnmatchedOp[] = [];
   const samples: Record<string, number> = {};
   const interpreters = await Promise.all([
-    openInterpreter(quantized, { file: path }),
-    openInterpreter(float, { file: against }),
+    openInterpreter(quantized, { file: path, runtime }),
+    openInterpreter(float, { file: against, runtime }),
   ]);
   try {
     for (const [graph, other] of signaturesOf(quantized, float, path, options)) {
@@ -46,7 +50,7 @@ export async function debugModel(path: string, options: DebugOptions): Promise<D
         { graph, interpreter: interpreters[0] },
         { graph: other, interpreter: interpreters[1] },
         source,
-        { module, limit },
+        { module, limit, runtime },
       );
       layers.push(...found.layers);
       unmatched.push(...found.unmatched);
@@ -64,9 +68,9 @@ export async function debugModel(path: string, options: DebugOptions): Promise<D
   return { layers: layers.sort(byDamage), unmatched, samples, notes };
 }
 
-function readFloat(path: string): ModelRecord {
+function readFloat(path: string, runtime: Runtime): ModelRecord {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    return convertToRun(path);
+    return convertToRun(path, runtime);
   }
   return readModelFile(path);
 }

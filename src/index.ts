@@ -14,6 +14,7 @@ export { DiagnosticError } from '#diagnostics/diagnostic.js';
 export type { MetricModule } from '#evaluate/user-metric.js';
 export type { RunRecord } from '#record/record.js';
 export { type CodeRule, defineReplacement } from '#tensorflow/replacements/define-replacement.js';
+export type { RuntimeSettings } from './find-runtime.js';
 export { type InspectOptions, inspect, type SavedModelInspection, type TfliteInspection } from './inspect.js';
 export { type ModelRun, type RunModelOptions, runModel, runOnSamples, type SampleFinding } from './run-model.js';
 export type { Diagnostic, Explanation, ModelInspection, PassTiming, Replacements };

@@ -69,7 +69,8 @@ export async function quantizeModel(path: string, options: QuantizeModelOptions)
   const matcher = new RuleMatcher(recipe);
   const needsRanges = matcher.treatments.some(({ scheme }) => isStatic(scheme));
   // The runtime is made ready on other threads while the model is converted.
-  if (needsRanges && options.representativeData !== undefined) prepareWorkers('compat', workersFor(0));
+  const { runtime = 'wasm', representativeData } = options;
+  if (needsRanges && representativeData !== undefined && runtime === 'wasm') prepareWorkers('compat', workersFor(0));
   const { module, stated, diagnostics, exportOptions, timings } = loadModule(path, options);
   const stage = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {
     const start = now();
@@ -176,6 +177,7 @@ async function rangesOf(
     algorithm: ({ key }) => algorithms.get(key) ?? matcher.recipe.activations,
     watched: layers?.bySource,
     file: path,
+    runtime: options.runtime,
   });
   if (saveCalibration !== undefined) writeRanges(ranges, saveCalibration);
   const found = { ranges, layerInputs: layers?.inputs, diagnostics };

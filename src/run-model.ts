@@ -6,12 +6,15 @@ import { randomInputs } from '#runtime/random-inputs.js';
 import { NpyError } from '#tensor/npy.js';
 import { readNpz, writeNpz } from '#tensor/npz.js';
 import type { Tensor } from '#tensor/tensor.js';
+import { type RuntimeSettings, resolveRuntime } from './find-runtime.js';
 
 export interface RunModelOptions {
   /** Key of the signature; may be left out where there is only one, or one named `serving_default`. */
   readonly signature?: string | undefined;
   /** Limit of the run in milliseconds. */
   readonly timeLimitMs?: number | undefined;
+  /** What runs it; by default the WebAssembly that comes along. */
+  readonly runtime?: RuntimeSettings | undefined;
 }
 
 export interface ModelRun {
@@ -31,7 +34,10 @@ export interface ModelRun {
 export async function runModel(model: string, inputs: string, options: RunModelOptions = {}): Promise<ModelRun> {
   const arrays = explainNpy(inputs, () => readNpz(read(inputs)));
   const { signature, timeLimitMs } = options;
-  const interpreter = await openModelFile(model, timeLimitMs === undefined ? {} : { timeLimitMs });
+  const interpreter = await openModelFile(model, {
+    runtime: await resolveRuntime(options.runtime),
+    ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
+  });
   try {
     const unused = unusedArrays(interpreter, arrays, signature);
     for (const name of unused) arrays.delete(name);

@@ -19,7 +19,6 @@ import type { ModelRecord } from '#tflite/file/model-record.js';
 import { readModelFile } from '#tflite/file/read-model.js';
 import { writeModelFile } from '#tflite/file/write-model.js';
 import { convertToRun } from './engines/convert-to-run.js';
-import type { EngineOptions } from './engines/engine.js';
 import { type QuantizedModel, type QuantizeModelOptions, quantizeModel } from './quantize-model.js';
 
 export interface SearchModelOptions extends Omit<QuantizeModelOptions, 'scheme' | 'recipe'> {
@@ -84,7 +83,7 @@ async function searchWith(metric: Metric, path: string, options: SearchModelOpti
     : openDataSet(evaluateData));
   const float = floatModel(path, options);
   const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-search-'));
-  const interpreter = await openInterpreter(float, { file: path });
+  const interpreter = await openInterpreter(float, { file: path, runtime: options.runtime });
   try {
     const { key } = signatureToJudge(interpreter);
     const floatValue = await evaluateModel(interpreter, { metric, reference: interpreter, data });
@@ -171,7 +170,7 @@ async function makeCandidate(bench: Bench, recipe: Recipe, number: number): Prom
     bytes: made.bytes,
     measure: () =>
       unlessRefused(REFUSALS, async () => {
-        const candidate = await openModelFile(file, { file: path });
+        const candidate = await openModelFile(file, { file: path, runtime: options.runtime });
         try {
           const value = await evaluateModel(candidate, { metric, reference: bench.interpreter, data });
           return { value, drop: dropOf(metric, value, bench.floatValue) };
@@ -179,7 +178,7 @@ async function makeCandidate(bench: Bench, recipe: Recipe, number: number): Prom
           await candidate.dispose();
         }
       }),
-    layers: () => layerDamage(readModelFile(file), float, key, data),
+    layers: () => layerDamage(readModelFile(file), float, key, data, options.runtime),
   };
 }
 
@@ -200,9 +199,9 @@ function writeRecipe(folder: string, recipe: Recipe): string {
   return file;
 }
 
-function floatModel(path: string, options: EngineOptions): ModelRecord {
+function floatModel(path: string, options: SearchModelOptions): ModelRecord {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return readModelFile(path);
-  return convertToRun(path, { ...options, dumpPasses: undefined, explain: undefined });
+  return convertToRun(path, options.runtime, { ...options, dumpPasses: undefined, explain: undefined });
 }
 
 function summaryOf({ bytes, value, drop }: Trial, { name }: Metric, { maxDrop }: SearchModelOptions): string {

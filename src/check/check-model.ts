@@ -9,6 +9,7 @@ import { resolveInside } from '#config/resolve-inside.js';
 import { fail } from '#diagnostics/diagnostic.js';
 import { latencyCheck } from '#gate/checks/figure-checks.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
+import type { Runtime } from '#runtime/open-interpreter.js';
 import type { TensorFlowSettings } from '../engines/tensorflow/python-settings.js';
 import type { BaseFolder } from './base-folder.js';
 import { readBaseline } from './baseline-file.js';
@@ -37,6 +38,7 @@ export interface ModelTask {
   readonly hasBase: boolean;
   readonly allowCode: boolean;
   readonly tensorflow: TensorFlowSettings;
+  readonly runtime: Runtime;
   readonly digests: Digests;
   readonly cache: ResultCache;
 }
@@ -167,7 +169,7 @@ async function measured(
   root: string,
   judgingRoot: string,
 ): Promise<Map<string, Result>> {
-  const { model, work, allowCode, tensorflow, digests, cache } = task;
+  const { model, work, allowCode, tensorflow, runtime, digests, cache } = task;
   const output = join(work, side);
   mkdirSync(output, { recursive: true });
   const job: MeasureJob = {
@@ -181,6 +183,7 @@ async function measured(
     evaluate: model.evaluate,
     allowCode,
     tensorflow,
+    runtime,
     verify: model.verify,
     output,
   };

@@ -16,6 +16,7 @@ import { headCommit, isRepository, isTracked } from '#git/find-commit.js';
 import type { GitTree } from '#git/git-tree.js';
 import { type Model, type RunRecord, SCHEMA_VERSION } from '#record/record.js';
 import { version } from '#version.js';
+import { resolveRuntime } from '../find-runtime.js';
 import { BaseFolder } from './base-folder.js';
 import type { BaselineModels } from './baseline-file.js';
 import { checkModel } from './check-model.js';
@@ -123,6 +124,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
     if (kept !== undefined) await options.onCache?.(kept);
     const cache = new ResultCache(kept);
     const tensorflow = tensorflowSettings(plan.gate, root, options.trusted && !plan.tree);
+    const runtime = await resolveRuntime({ ...tensorflow, runtime: plan.gate.runtime });
     const wanted = plan.gate.models.flatMap((model): GatedModel[] => {
       const variants = model.variants.filter((variant) =>
         mine.some((unit) => unit.model === model && unit.variant === variant),
@@ -142,6 +144,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
         // Replacement rules may be modules as well, and are refused where they are read.
         allowCode: plan.gate.allowCode && !options.refuseCode,
         tensorflow,
+        runtime,
         digests,
         cache,
         hasBase: plan.tree !== undefined,

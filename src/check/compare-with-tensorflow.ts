@@ -31,7 +31,7 @@ export async function compareWithTensorFlow(
   job: MeasureJob,
   files: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, TensorFlowComparison>> {
-  const models = await openFiles(files);
+  const models = await openFiles(files, job);
   try {
     if (models.size === 0) return new Map();
     return await compare(job, models);
@@ -139,11 +139,14 @@ function checksOf(
   ];
 }
 
-async function openFiles(files: ReadonlyMap<string, string>): Promise<Map<string, Interpreter>> {
+async function openFiles(
+  files: ReadonlyMap<string, string>,
+  { runtime }: MeasureJob,
+): Promise<Map<string, Interpreter>> {
   const models = new Map<string, Interpreter>();
   for (const [name, file] of files) {
     try {
-      models.set(name, await openModelFile(file));
+      models.set(name, await openModelFile(file, { runtime }));
     } catch (error) {
       // What LiteRT does not run is told where it is judged.
       if (!(error instanceof DiagnosticError)) throw error;

@@ -2,7 +2,7 @@ import { type Diagnostic, DiagnosticError, diagnostic, kindOf } from '#diagnosti
 import { evaluateModels, signatureToJudge } from '#evaluate/evaluate-models.js';
 import { readSignatures } from '#runtime/describe-signatures.js';
 import type { Interpreter } from '#runtime/interpreter.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openInterpreter, runtimeKind } from '#runtime/open-interpreter.js';
 import { refuseUnrunnable } from '#runtime/refusals.js';
 import { readModelFile } from '#tflite/file/read-model.js';
 import { contaminated } from './contamination.js';
@@ -76,7 +76,13 @@ export async function judgeFiles(
         layers:
           failure || file === reference
             ? []
-            : await layersOf({ path: file, interpreter }, { path: reference, interpreter: float }, signature.key, data),
+            : await layersOf(
+                { path: file, interpreter },
+                { path: reference, interpreter: float },
+                signature.key,
+                data,
+                job.runtime,
+              ),
         problems: [
           ...(failure?.diagnostics ?? []),
           ...notNumbers(job, nan, samples),
@@ -103,14 +109,15 @@ function notNumbers(
 /** Opens a file once. Gives why LiteRT does not run it, which would else show with the first sample. */
 async function open(
   file: string,
-  { shownAs }: MeasureJob,
+  { shownAs, runtime }: MeasureJob,
   interpreters: Map<string, Interpreter>,
 ): Promise<readonly Diagnostic[] | undefined> {
   if (interpreters.has(file)) return undefined;
   try {
     const model = readModelFile(file);
-    refuseUnrunnable(model, signatureToJudge({ signatures: readSignatures(model) }), shownAs);
-    interpreters.set(file, await openInterpreter(model, { file: shownAs }));
+    const signature = signatureToJudge({ signatures: readSignatures(model) });
+    refuseUnrunnable(model, signature, runtimeKind({ runtime }), shownAs);
+    interpreters.set(file, await openInterpreter(model, { file: shownAs, runtime }));
     return undefined;
   } catch (error) {
     if (!(error instanceof DiagnosticError) || !error.diagnostics.every((found) => kindOf(found) === 'unsupported')) {

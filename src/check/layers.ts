@@ -6,6 +6,7 @@ import { byDamage, type LayerError } from '#quantize/debug/layer-error.js';
 import { signatureGraph } from '#quantize/debug/signature-graph.js';
 import type { Layer } from '#record/measures.js';
 import type { Interpreter } from '#runtime/interpreter.js';
+import type { Runtime } from '#runtime/open-interpreter.js';
 import { randomInputs } from '#runtime/random-inputs.js';
 import { readModelFile } from '#tflite/file/read-model.js';
 
@@ -26,12 +27,13 @@ export async function layersOf(
   float: OpenFile,
   key: string,
   data: DataSet | undefined,
+  runtime: Runtime,
 ): Promise<Layer[]> {
   const [own, other] = [quantized, float].map(({ path, interpreter }) => ({
     graph: signatureGraph(readModelFile(path), key),
     interpreter,
   })) as [OpenSignature, OpenSignature];
-  const { layers } = await compareModels(own, other, data ?? randomSamples, { limit: SAMPLES });
+  const { layers } = await compareModels(own, other, data ?? randomSamples, { limit: SAMPLES, runtime });
   return [...layers].sort(byDamage).slice(0, MOST).map(layerOf);
 }
 

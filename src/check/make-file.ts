@@ -76,6 +76,7 @@ function quantizationOptions(job: MeasureJob, variant: VariantConfig): Quantizat
     representativeData: representativeData === RANDOM ? RANDOM : inside(representativeData),
     calibration: inside(calibration),
     ioType,
+    runtime: job.runtime,
   };
 }
 

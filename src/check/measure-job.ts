@@ -1,4 +1,5 @@
 import type { EvaluateConfig, ModelEntry, VariantConfig } from '#config/config.js';
+import type { Runtime } from '#runtime/open-interpreter.js';
 import type { TensorFlowSettings } from '../engines/tensorflow/python-settings.js';
 import type { SignatureSelection } from './signature-selection.js';
 
@@ -21,6 +22,8 @@ export interface MeasureJob {
   readonly allowCode: boolean;
   /** How TensorFlow is run, where an engine or the comparison needs it. */
   readonly tensorflow: TensorFlowSettings;
+  /** What runs models, to calibrate and to judge them. */
+  readonly runtime: Runtime;
   /** Whether files are compared with what TensorFlow makes of the SavedModel. */
   readonly verify: ModelEntry['verify'];
   /** Folder for the files, absolute. Each is named `<model>-<variant>.tflite`. */

@@ -32,7 +32,8 @@ export async function measurementKey(job: MeasureJob, variant: VariantConfig, di
   for (const file of files) contents.push(await digestOf(file, digests));
   const { sha256 } = await digests.of(job.savedModel);
   const usual = [sha256, job.model, job.selection, own, job.evaluate, job.allowCode, contents];
-  return keyOf('measurement', [...usual, job.verify, await engineOf(job, variant)]);
+  const runtime = job.runtime === 'wasm' ? 'wasm' : job.runtime.version;
+  return keyOf('measurement', [...usual, job.verify, runtime, await engineOf(job, variant)]);
 }
 
 /** Which TensorFlow has a part in the measurement. One that is not there is told when it is used. */

@@ -7,6 +7,7 @@ import { gateCommands } from './gate-commands.js';
 import { runInspect } from './inspect.js';
 import { quantizeOptions } from './quantize-options.js';
 import { runRun } from './run.js';
+import { runtimeOptions } from './runtime-options.js';
 
 /** Options of every command. */
 export const commonOptions: readonly Option[] = [
@@ -110,6 +111,7 @@ const run: Command = {
       summary: 'The signature to run. Default: the only one, or `serving_default`.',
     },
     { name: 'time-limit', argument: 'SECONDS', summary: 'Give up after this time. Default: 600.' },
+    ...runtimeOptions,
   ],
   examples: [{ line: 'tflite-gate run model.tflite --inputs in.npz --outputs out.npz', does: 'run a model' }],
   run: runRun,
@@ -153,6 +155,7 @@ const debug: Command = {
     { name: 'signature', argument: 'KEY', summary: 'The signature to look at. Default: all.' },
     { name: 'json', argument: 'FILE', summary: 'Write all figures of all layers as JSON.' },
     { name: 'csv', argument: 'FILE', summary: 'Write a line for each layer as CSV.' },
+    ...runtimeOptions,
   ],
   examples: [
     {

@@ -1,6 +1,7 @@
 import type { CommandRunner } from './command.js';
 import { plural } from './format.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
+import { parseRuntimeAlone } from './runtime-options.js';
 import { writeWholeFile } from './write-file.js';
 
 /** Shows what quantization cost a model, layer by layer. */
@@ -11,6 +12,7 @@ export const runDebug: CommandRunner = async (args, { logger, debug }) => {
     data: required(args, 'data', 'PATH'),
     limit: parseLimit(args.one('limit')),
     signature: args.one('signature'),
+    runtime: parseRuntimeAlone('debug', args),
   };
   if (!debug) throw new Error('the part of the program that quantizes is not loaded');
   logger.progress(`Comparing ${model} with ${options.against} …`);

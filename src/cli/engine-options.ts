@@ -4,6 +4,7 @@ import type { EngineChoice } from '#make-model.js';
 import type { Option } from './command.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
 import type { Variant } from './quantize-options.js';
+import { parseSetup } from './runtime-options.js';
 
 /** What converts. */
 export const engineOptions: readonly Option[] = [
@@ -13,11 +14,15 @@ export const engineOptions: readonly Option[] = [
     summary:
       'What converts: `native`, `tensorflow`, the official converter, or `auto`, the latter where the former refuses. Default: native.',
   },
-  { name: 'python', argument: 'PATH', summary: 'The Python that has TensorFlow, for --engine. Default: python3.' },
+  {
+    name: 'python',
+    argument: 'PATH',
+    summary: 'The Python that has TensorFlow, for --engine, or `ai-edge-litert`, for --runtime. Default: python3.',
+  },
   {
     name: 'engine-setup',
     argument: 'none|auto',
-    summary: 'With `auto`, install a pinned TensorFlow from PyPI into the cache folder. Default: none.',
+    summary: 'With `auto`, install what --engine or --runtime needs from PyPI into the cache folder. Default: none.',
   },
   {
     name: 'engine-time-limit',
@@ -33,17 +38,20 @@ export function parseEngine(args: Arguments, variants: readonly Variant[]): Engi
   const engine = engines.find((candidate) => candidate === name);
   if (engine === undefined) return wrongUsage('convert', `--engine ${name} is none of ${engines.join(', ')}.`);
   if (engine === 'native') {
-    const stray = engineOptions.slice(1).find((option) => args.has(option.name));
+    const others = engineOptions.slice(args.one('runtime') === 'native' ? 3 : 1);
+    const stray = others.find((option) => args.has(option.name));
     if (stray) wrongUsage('convert', `--${stray.name} needs \`--engine tensorflow\` or \`--engine auto\`.`);
     return undefined;
   }
+  if (engine === 'tensorflow' && args.has('runtime')) {
+    wrongUsage('convert', '--runtime is for the native engine.', 'The official converter runs models by itself.');
+  }
   if (variants.some(({ search }) => search)) wrongUsage('convert', '--quantize auto is for the native engine.');
-  const setup = args.one('engine-setup') ?? 'none';
-  if (setup !== 'none' && setup !== 'auto') wrongUsage('convert', `--engine-setup ${setup} is neither none nor auto.`);
+  const setup = parseSetup('convert', args);
   const seconds = quantity(args, 'engine-time-limit', 'seconds');
   const tensorflow = {
     python: args.one('python'),
-    setup: setup as 'none' | 'auto',
+    setup,
     timeLimitMs: seconds === undefined ? undefined : seconds * 1000,
     memory: quantity(args, 'engine-memory', 'bytes'),
   };

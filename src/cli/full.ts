@@ -7,6 +7,7 @@ import { balance } from '#check/plan-units.js';
 import { readRecord, recordText } from '#check/read-record.js';
 import { debugModel } from '#debug-model.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
+import { resolveRuntime } from '#find-runtime.js';
 import { makeModel } from '#make-model.js';
 import { debugCsv, debugJson, debugTable, floatLines, legend, unmatchedLines } from '#quantize/debug/layer-table.js';
 import { quantizeModel } from '#quantize-model.js';
@@ -48,8 +49,9 @@ const gate: GateTools = {
   init: initRepository,
 };
 
-const quantize: Quantizer = (input, { name: _, search, ...variant }, { inputShapes, ...options }) => {
-  const all = { ...options, ...variant, inputShapes: inputShapes && new Map(Object.entries(inputShapes)) };
+const quantize: Quantizer = async (input, { name: _, search, ...variant }, { inputShapes, ...options }) => {
+  const runtime = await resolveRuntime(variant.runtime);
+  const all = { ...options, ...variant, runtime, inputShapes: inputShapes && new Map(Object.entries(inputShapes)) };
   return search ? searchModel(input, { ...all, ...search }) : quantizeModel(input, all);
 };
 
@@ -57,11 +59,12 @@ const quantize: Quantizer = (input, { name: _, search, ...variant }, { inputShap
 class Engines {
   #tensorflow: TensorFlowProcess | undefined;
 
-  make(...[input, variant, { inputShapes, ...options }, choice]: Parameters<ModelMaker>): ReturnType<ModelMaker> {
+  async make(...[input, variant, { inputShapes, ...options }, choice]: Parameters<ModelMaker>): ReturnType<ModelMaker> {
     this.#tensorflow ??= new TensorFlowProcess(choice.tensorflow);
     const { name: _, search: __, ...quantization } = variant ?? { name: '' };
     const shapes = inputShapes && new Map(Object.entries(inputShapes));
-    const all = { ...options, ...quantization, inputShapes: shapes };
+    const runtime = await resolveRuntime(variant?.runtime);
+    const all = { ...options, ...quantization, runtime, inputShapes: shapes };
     return makeModel(input, all, choice.engine, this.#tensorflow);
   }
 

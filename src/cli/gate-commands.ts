@@ -1,5 +1,6 @@
 import type { Command, Option } from './command.js';
 import { runBaseline, runCheck, runInit, runMerge, runPlan, runReport } from './gate.js';
+import { runtimeOptions } from './runtime-options.js';
 
 const configOption: Option = {
   name: 'config',
@@ -39,6 +40,7 @@ const check: Command = {
     modelOption,
     { name: 'shard', argument: 'K/N', summary: 'Do the K-th of N shares; `merge` joins the records.' },
     cacheOption,
+    ...runtimeOptions,
     { name: 'strict', summary: 'Fail on every drop beyond its limit, also where it is within noise.' },
     { name: 'allow-limit-changes', summary: "Judge by the limits that are checked out, not by the base's." },
     {
@@ -64,6 +66,7 @@ const baseline: Command = {
     modelOption,
     outputOption,
     cacheOption,
+    ...runtimeOptions,
   ],
   examples: [{ line: 'tflite-gate baseline --write baseline.json', does: 'keep what models are now' }],
   run: runBaseline,

@@ -5,6 +5,7 @@ import type { ExitCode } from '#diagnostics/exit-code.js';
 import type { CommandContext, CommandRunner } from './command.js';
 import { type CheckOptions, type GateTools, type RunRecord, reportFormats, type Shard } from './gate-tools.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
+import { parseRuntime } from './runtime-options.js';
 import { makeFolder, writeWholeFile } from './write-file.js';
 
 const OUTPUT = 'tflite-gate';
@@ -94,9 +95,20 @@ function checkOptions(command: string, args: Arguments): Omit<CheckOptions, 'out
       ...(args.has('strict') ? { strict: true } : {}),
       ...(args.has('allow-limit-changes') ? { allowLimitChanges: true } : {}),
       cache: args.one('cache'),
+      ...runtimeOverrides(command, args),
       ...(failOn === undefined ? {} : { failOn: failOn.split(/[,\s]+/).filter((kind) => kind !== 'none') as never }),
     },
     trusted: true,
+  };
+}
+
+/** Over what the configuration says; Python may be for an engine as well. */
+function runtimeOverrides(command: string, args: Arguments): CheckOptions['overrides'] {
+  const { runtime, python, setup } = parseRuntime(command, args);
+  return {
+    ...(args.has('runtime') ? { runtime } : {}),
+    ...(args.has('engine-setup') ? { engineSetup: setup } : {}),
+    python,
   };
 }
 

@@ -1,5 +1,7 @@
+import type { RuntimeSettings } from '#index.js';
 import type { Option } from './command.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
+import { parseRuntime, runtimeOption } from './runtime-options.js';
 import { AUTO, parseSearch, type SearchSettings, searchOptions } from './search-options.js';
 
 /** One way to quantize a model. */
@@ -14,6 +16,8 @@ export interface Variant {
   readonly calibration: string | undefined;
   readonly saveCalibration: string | undefined;
   readonly ioType: string | undefined;
+  /** What runs models on the way. */
+  readonly runtime: RuntimeSettings | undefined;
   /** What a search for the smallest model goes by; in place of scheme and recipe. */
   readonly search?: SearchSettings;
 }
@@ -44,6 +48,7 @@ export const quantizeOptions: readonly Option[] = [
     argument: 'TYPE',
     summary: 'Type of the inputs and outputs that are float: `float32`, `int8`, `uint8` or `int16`. Default: float32.',
   },
+  runtimeOption,
   ...searchOptions,
 ];
 
@@ -65,6 +70,7 @@ export function parseVariants(args: Arguments): Variant[] {
     calibration,
     saveCalibration: save,
     ioType: args.one('io-type'),
+    runtime: args.has('runtime') ? parseRuntime('convert', args) : undefined,
   };
   const search = parseSearch(args, schemes);
   if (search) return [{ name: AUTO, scheme: undefined, recipe: undefined, ...common, search }];

@@ -2,6 +2,7 @@ import { runModel } from '#index.js';
 import type { CommandRunner } from './command.js';
 import { plural } from './format.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
+import { parseRuntimeAlone } from './runtime-options.js';
 import { writeWholeFile } from './write-file.js';
 
 /** Runs a model once on the arrays of an .npz file and writes the outputs to another. */
@@ -10,8 +11,9 @@ export const runRun: CommandRunner = async (args, { logger }) => {
   const inputs = required(args, 'inputs');
   const outputs = required(args, 'outputs');
   const timeLimitMs = parseTimeLimit(args.one('time-limit'));
+  const runtime = parseRuntimeAlone('run', args);
   logger.progress(`Running ${model} …`);
-  const run = await runModel(model, inputs, { signature: args.one('signature'), timeLimitMs });
+  const run = await runModel(model, inputs, { signature: args.one('signature'), timeLimitMs, runtime });
   if (run.unused.length > 0) logger.note(`${inputs}: not an input, left out: ${run.unused.join(', ')}.`);
   writeWholeFile(outputs, run.npz);
   const shapes = run.outputs.map(({ name, dtype, shape }) => `${name} ${dtype}[${shape.join(', ')}]`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fail } from '#diagnostics/diagnostic.js';
 import type { Overrides } from './apply-overrides.js';
-import { engines, failures } from './choices.js';
+import { engines, failures, runtimes } from './choices.js';
 import { NONE } from './file/schema-parts.js';
 import { parseQuantity } from './quantity.js';
 
@@ -74,6 +74,7 @@ const inputs = z.object({
   baseline: text,
   cache: text,
   engine: text.pipe(z.enum(engines, `must be one of ${engines.join(', ')}`).optional()),
+  runtime: text.pipe(z.enum(runtimes, 'must be `wasm` or `native`').optional()),
   'engine-setup': text.pipe(z.enum(['none', 'auto'], 'must be `none` or `auto`').optional()),
   python: text,
   verify: text.pipe(z.enum(['none', 'tensorflow'], 'must be `none` or `tensorflow`').optional()),
@@ -130,6 +131,7 @@ export function parseActionInputs(raw: Readonly<Record<string, string>>): Action
       baseline: data.baseline,
       cache: data.cache,
       engine: data.engine,
+      runtime: data.runtime,
       engineSetup: data['engine-setup'],
       python: data.python,
       verify: data.verify,

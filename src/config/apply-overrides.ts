@@ -8,6 +8,7 @@ export interface Overrides {
   readonly allowLimitChanges?: boolean | undefined;
   /** For all variants of all models. */
   readonly engine?: EngineName | undefined;
+  readonly runtime?: Config['runtime'] | undefined;
   readonly python?: string | undefined;
   readonly engineSetup?: Config['engineSetup'] | undefined;
   readonly verify?: ModelEntry['verify'] | undefined;
@@ -35,11 +36,11 @@ export interface Overrides {
  */
 export function applyOverrides(config: Config, overrides: Overrides): Config {
   const { cache, artifactName, comment, annotations, retentionDays } = overrides;
-  const { failOn, allowLimitChanges, python, engineSetup, workers, memory } = overrides;
+  const { failOn, allowLimitChanges, runtime, python, engineSetup, workers, memory } = overrides;
   const { engine, verify, baseline, strict, seed, limit } = overrides;
   return {
     ...config,
-    ...given({ failOn, allowLimitChanges, python, engineSetup, workers, memory }),
+    ...given({ failOn, allowLimitChanges, runtime, python, engineSetup, workers, memory }),
     ...(cache === undefined ? {} : { cache: orNothing(cache) }),
     report: {
       ...config.report,

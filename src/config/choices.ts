@@ -31,6 +31,7 @@ export const recipeNames = [
 export const ioTypes = ['float32', 'int8', 'uint8', 'int16'] as const;
 
 export const engines = ['native', 'tensorflow', 'auto'] as const;
+export const runtimes = ['wasm', 'native'] as const;
 
 export const targetNames = ['litert', 'micro', 'gpu', 'edge-tpu'] as const;
 

@@ -1,4 +1,13 @@
-import type { boxFormats, engines, failures, ioTypes, labelTypes, SchemeName, targetNames } from './choices.js';
+import type {
+  boxFormats,
+  engines,
+  failures,
+  ioTypes,
+  labelTypes,
+  runtimes,
+  SchemeName,
+  targetNames,
+} from './choices.js';
 import type { Limit } from './quantity.js';
 
 export type EngineName = (typeof engines)[number];
@@ -14,7 +23,9 @@ export interface Config {
   readonly allowLimitChanges: boolean;
   /** Verdicts that fail the run; none for `none`. Wrong input always does. */
   readonly failOn: readonly FailureKind[];
-  /** The Python to run TensorFlow with. */
+  /** What runs models: LiteRT as WebAssembly, or its native library. */
+  readonly runtime: (typeof runtimes)[number];
+  /** The Python that has TensorFlow, or LiteRT's native library. */
   readonly python: string | undefined;
   readonly engineSetup: 'none' | 'auto';
   /** Seconds that the `tensorflow` engine may take for one model. */

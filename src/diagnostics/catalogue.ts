@@ -236,6 +236,17 @@ export const catalogue = {
     explanation: 'Running the model did not end within the time limit.',
     help: ['Raise the time limit, or make the model or its inputs smaller.'],
   },
+  'runtime-missing': {
+    kind: 'input',
+    severity: 'error',
+    title: 'The native runtime cannot be used',
+    explanation:
+      'With `runtime: native`, models are run by the native library of LiteRT, which the Python package `ai-edge-litert` carries. There is no Python that has it, it is of a version that is not known here, or installing it failed.',
+    help: [
+      'Install it, `pip install "ai-edge-litert==2.3.*"` in a virtual environment, and name its Python: `--python venv/bin/python`.',
+      'Or let it be installed into a folder of its own: `--engine-setup auto`.',
+    ],
+  },
   internal: {
     kind: 'internal',
     severity: 'error',

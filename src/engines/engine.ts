@@ -1,6 +1,7 @@
 import type { Diagnostic } from '#diagnostics/diagnostic.js';
 import type { Explanation } from '#passes/explain-observer.js';
 import type { PassTiming } from '#passes/time-observer.js';
+import type { Runtime } from '#runtime/open-interpreter.js';
 import type { Dim } from '#tensor/shape.js';
 import type { Replacements } from '#tensorflow/replacements/rule.js';
 import type { ModelToWrite } from '#tflite/file/model-record.js';
@@ -42,6 +43,8 @@ export interface QuantizationOptions {
   readonly saveCalibration?: string | undefined;
   /** Element type of the inputs and outputs that are float32 in the float model. */
   readonly ioType?: string | undefined;
+  /** What runs the model to find ranges. Default: `wasm`. */
+  readonly runtime?: Runtime | undefined;
 }
 
 export interface ConversionOptions extends EngineOptions, QuantizationOptions {}

@@ -2,7 +2,7 @@ import type { DataSet } from '#data/data-set.js';
 import { compareModels } from '#quantize/debug/compare-models.js';
 import { byDamage } from '#quantize/debug/layer-error.js';
 import { type SignatureGraph, signatureGraph } from '#quantize/debug/signature-graph.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openInterpreter, type Runtime } from '#runtime/open-interpreter.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
 import type { LayerDamage } from './search-smallest.js';
 
@@ -15,15 +15,19 @@ export async function layerDamage(
   float: ModelRecord,
   key: string,
   data: DataSet,
+  runtime?: Runtime,
 ): Promise<LayerDamage[]> {
   const [graph, other] = [signatureGraph(quantized, key), signatureGraph(float, key)];
-  const interpreters = await Promise.all([openInterpreter(quantized), openInterpreter(float)]);
+  const interpreters = await Promise.all([
+    openInterpreter(quantized, { runtime }),
+    openInterpreter(float, { runtime }),
+  ]);
   try {
     const { layers } = await compareModels(
       { graph, interpreter: interpreters[0] },
       { graph: other, interpreter: interpreters[1] },
       data,
-      { limit: SAMPLES },
+      { limit: SAMPLES, runtime },
     );
     return [...layers].sort(byDamage).map(({ floatTensor, damage, index }) => ({
       tensor: floatTensor,

@@ -1,7 +1,7 @@
 import { fail } from '#diagnostics/diagnostic.js';
 import { readSignatures, type Signature } from '#runtime/describe-signatures.js';
 import type { SignatureInfo } from '#runtime/interpreter.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openInterpreter, type Runtime, runtimeKind } from '#runtime/open-interpreter.js';
 import { refuseTooLarge } from '#runtime/refusals.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { bodyName } from '#tflite/export/module-names.js';
@@ -53,12 +53,15 @@ export interface CalibrateOptions {
   readonly file?: string | undefined;
   /** Threads that run the model; by default as many as there are processors, within bounds. */
   readonly workers?: number | undefined;
+  /** Default: `wasm`. */
+  readonly runtime?: Runtime | undefined;
 }
 
 /**
  * Finds the ranges of a float model's activations: runs it in LiteRT on the samples and looks at every float32 tensor
  * that a signature's subgraph, or the body of a loop or a branch, is given or computes; those of bodies in all runs of
- * the body. The same samples give the same ranges on any machine, however many threads run the model.
+ * the body. The same samples give the same ranges on any machine, however many threads run the model; in a native
+ * runtime, up to rounding.
  *
  * Throws a DiagnosticError: `invalid-data` without samples, `not-finite` where a tensor is NaN or infinite and so is an
  * output (where all outputs are numbers, that tensor gets no range), and what the samples or the runtime say.
@@ -68,7 +71,7 @@ export async function calibrate(
   source: SampleSource,
   options: CalibrateOptions = {},
 ): Promise<Ranges> {
-  if (!(model instanceof Uint8Array)) refuseTooLarge(model, options.file);
+  if (!(model instanceof Uint8Array)) refuseTooLarge(model, runtimeKind({ runtime: options.runtime }), options.file);
   const bytes = model instanceof Uint8Array ? model : serializeModel(model);
   // Only some runtimes take ops that keep a state, and ranges are those of what follows a reset.
   const record = unfuseRecurrent(parseModel(bytes, options.file));
@@ -143,10 +146,11 @@ class Observation {
 
   /** Gives the number of samples. */
   async run(source: SampleSource, workers: number): Promise<number> {
-    const { file, limit = Number.POSITIVE_INFINITY } = this.#options;
+    const { file, runtime, limit = Number.POSITIVE_INFINITY } = this.#options;
     if (this.#tensors.length === 0) return 0;
     const bytes = serializeModel(observeTensors(this.#model, this.#signature, this.#tensors, this.#windows));
-    const opening = Array.from({ length: workers }, () => openInterpreter(bytes, file === undefined ? {} : { file }));
+    const settings = { runtime, ...(file === undefined ? {} : { file }) };
+    const opening = Array.from({ length: workers }, () => openInterpreter(bytes, settings));
     const interpreters = await Promise.all(opening);
     try {
       const count = await runInParallel(

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
@@ -38,6 +39,21 @@ export function workerFile(): string {
   return existsSync(bundled) ? bundled : join(here, 'wasm-worker.js');
 }
 
+/** What Node is to be started with for the process that holds LiteRT's native library. */
+export function processArguments(): string[] {
+  if (isSource) return [join(here, '../../scripts/source-worker.mjs'), 'runtime/native/litert-process.ts'];
+  const bundled = join(here, 'litert-process.js');
+  return [existsSync(bundled) ? bundled : join(here, 'native/litert-process.js')];
+}
+
+/** The binary of koffi for this platform, compressed where it is bundled. */
+export function koffiFile(): string {
+  const { platform, arch } = process;
+  const bundled = join(here, `koffi-${platform}-${arch}.node.br`);
+  if (existsSync(bundled)) return bundled;
+  return join(packageFolder(`@koromix/koffi-${platform}-${arch}`), `${platform}_${arch}`, 'koffi.node');
+}
+
 const loaded = new Map<Flavour, Promise<WorkerStart>>();
 
 /**
@@ -62,7 +78,7 @@ async function load(flavour: Flavour): Promise<WorkerStart> {
     const gluePath = join(here, `litert-${flavour}.cjs`);
     return { kind: 'start', wasm: await compile(wasm, flavour), glue: readFileSync(gluePath, 'utf8'), gluePath };
   }
-  const path = join(packageFolder(), packageNames[flavour]);
+  const path = join(packageFolder('@litertjs/core'), 'wasm', packageNames[flavour]);
   const gluePath = `${path}.js`;
   return {
     kind: 'start',
@@ -85,10 +101,10 @@ function compile(wasm: Uint8Array<ArrayBuffer>, flavour: Flavour): Promise<WebAs
 }
 
 /** Not by `require.resolve`, which bundlers would follow. */
-function packageFolder(): string {
+function packageFolder(name: string): string {
   for (let folder = here; ; folder = dirname(folder)) {
-    const candidate = join(folder, 'node_modules/@litertjs/core/wasm');
+    const candidate = join(folder, 'node_modules', name);
     if (existsSync(candidate)) return candidate;
-    if (folder === dirname(folder)) throw new Error('the package @litertjs/core is not installed');
+    if (folder === dirname(folder)) throw new Error(`the package ${name} is not installed`);
   }
 }

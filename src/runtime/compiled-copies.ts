@@ -3,7 +3,7 @@ import { makeRunnableCopy, type OperatorOrigins, type RunnableCopy, type Signatu
 import { type RuntimeWorker, WorkerFailure, type WorkerSuccess } from './worker-client.js';
 import type { WireTensor } from './worker-protocol.js';
 
-/** How many compiled copies of one model are kept, and how many bytes of the 4 GB of wasm memory they may take. */
+/** How many compiled copies of one model are kept, and how many bytes of the worker's 4 GB of memory they may take. */
 const MOST_COPIES = 8;
 const MOST_BYTES = 2 ** 30;
 

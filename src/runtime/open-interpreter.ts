@@ -2,10 +2,19 @@ import type { ModelRecord } from '#tflite/file/model-record.js';
 import { parseModel, readModelFile } from '#tflite/file/read-model.js';
 import type { Flavour } from './assets.js';
 import type { Interpreter, InterpreterOptions } from './interpreter.js';
-import { WasmInterpreter } from './wasm-interpreter.js';
+import { LiteRtInterpreter } from './litert-interpreter.js';
+import type { LiteRtLibrary } from './native/litert-library.js';
+import { nativeProcess } from './native/native-process.js';
+import { wasmThread } from './wasm-thread.js';
+import type { RuntimeKind } from './worker-client.js';
+
+/** Which build of LiteRT runs models: the WebAssembly that this tool brings along, or a native library of the user's. */
+export type Runtime = 'wasm' | LiteRtLibrary;
 
 export interface OpenOptions extends InterpreterOptions {
-  /** Which build of the runtime; see `Flavour`. Default: `compat`, the one whose results are the same everywhere. */
+  /** Default: `wasm`. */
+  readonly runtime?: Runtime | undefined;
+  /** Which build of the wasm; see `Flavour`. Default: `compat`, the one whose results are the same everywhere. */
   readonly flavour?: Flavour;
 }
 
@@ -18,10 +27,17 @@ export async function openInterpreter(
   options: OpenOptions = {},
 ): Promise<Interpreter> {
   const record = model instanceof Uint8Array ? parseModel(model, options.file) : model;
-  return new WasmInterpreter(record, options, options.flavour ?? 'compat');
+  return new LiteRtInterpreter(record, options, runtimeKind(options));
 }
 
 /** Opens the model in a `.tflite` file of any size; otherwise as `openInterpreter`. Throws `file-unreadable` besides. */
 export async function openModelFile(path: string, options: OpenOptions = {}): Promise<Interpreter> {
   return openInterpreter(readModelFile(path), { file: path, ...options });
+}
+
+export function runtimeKind({
+  runtime = 'wasm',
+  flavour = 'compat',
+}: Pick<OpenOptions, 'runtime' | 'flavour'>): RuntimeKind {
+  return runtime === 'wasm' ? wasmThread(flavour) : nativeProcess(runtime);
 }

@@ -7,6 +7,7 @@ import type {
   TensorRecord,
 } from '#tflite/file/model-record.js';
 import { dtypeOf, type Signature } from './describe-signatures.js';
+import type { RuntimeKind } from './worker-client.js';
 
 /** Custom ops with a kernel in the runtime: tflite/core/kernels/register.cc. */
 const CUSTOM_KERNELS = new Set([
@@ -19,12 +20,6 @@ const CUSTOM_KERNELS = new Set([
 
 const FLEX = 'Flex';
 
-/**
- * Bytes of buffers that the runtime surely has no place for: it holds the file, a copy of it, and what XNNPACK packs
- * anew, within the 4 GB that WebAssembly can address.
- */
-const TOO_LARGE = 2 ** 31;
-
 interface Finding {
   readonly detail: string;
   readonly help: string;
@@ -33,11 +28,16 @@ interface Finding {
 }
 
 /**
- * Throws a DiagnosticError (`run-failed`) that names everything for which LiteRT's CompiledModel, and so its wasm, has
- * no way: more weights than its memory holds, TensorFlow (Flex) and custom ops, ops that keep state in variable or intermediate tensors, weights in other
- * files, and text as input or output. The model may well run elsewhere.
+ * Throws a DiagnosticError (`run-failed`) that names everything for which LiteRT's CompiledModel has no way: TensorFlow
+ * (Flex) and custom ops, ops that keep state in variable or intermediate tensors, weights in other files; and more weights,
+ * or text as input or output, than the runtime at hand takes. The model may well run elsewhere.
  */
-export function refuseUnrunnable(model: ModelRecord, signature: Signature, file: string | undefined): void {
+export function refuseUnrunnable(
+  model: ModelRecord,
+  signature: Signature,
+  kind: RuntimeKind,
+  file: string | undefined,
+): void {
   const findings = new Map<string, Finding>();
   const add = (key: string, node: string | undefined, finding: Omit<Finding, 'nodes'>) => {
     const known = findings.get(key) ?? { ...finding, nodes: [] };
@@ -45,7 +45,7 @@ export function refuseUnrunnable(model: ModelRecord, signature: Signature, file:
     if (node) known.nodes.push(node);
   };
 
-  const size = tooLarge(model);
+  const size = tooLarge(model, kind);
   if (size !== undefined) add(size.detail, undefined, size);
   for (const subgraph of model.subgraphs) findInSubgraph(model, subgraph, add);
   const main = model.subgraphs[signature.subgraph] as SubGraphRecord;
@@ -56,10 +56,13 @@ export function refuseUnrunnable(model: ModelRecord, signature: Signature, file:
   for (const { tensor, name, end } of ends) {
     const record = main.tensors[tensor];
     const dtype = record && dtypeOf(record);
-    if (dtype !== undefined && dtype !== 'string' && dtype !== 'int4') continue;
+    const isText = record?.type === 'STRING';
+    if (isText ? kind.takesText : dtype !== undefined && dtype !== 'int4') continue;
     add(`${end} ${name}`, undefined, {
-      detail: `${end} '${name}' is of type ${record?.type.toLowerCase()}, which cannot be ${end === 'input' ? 'given to' : 'read from'} LiteRT's WebAssembly runtime.`,
-      help: `Run the model in another runtime, or take the part that handles '${name}' out of it.`,
+      detail: `${end} '${name}' is of type ${record?.type.toLowerCase()}, which cannot be ${end === 'input' ? 'given to' : 'read from'} ${kind.name}.`,
+      help: isText
+        ? `Run the model in LiteRT's native library, \`runtime: native\`, or take the part that handles '${name}' out of it.`
+        : `Run the model in another runtime, or take the part that handles '${name}' out of it.`,
     });
   }
 
@@ -77,18 +80,22 @@ export function refuseUnrunnable(model: ModelRecord, signature: Signature, file:
 }
 
 /** Throws a DiagnosticError (`run-failed`) for a model that is too large, before anything of it is made for a run. */
-export function refuseTooLarge(model: Pick<ModelToWrite, 'buffers'>, file: string | undefined): void {
-  const reason = tooLarge(model);
+export function refuseTooLarge(
+  model: Pick<ModelToWrite, 'buffers'>,
+  kind: RuntimeKind,
+  file: string | undefined,
+): void {
+  const reason = tooLarge(model, kind);
   if (reason === undefined) return;
   const { detail, help } = reason;
   fail('run-failed', { detail, help: [help], locations: file === undefined ? [] : [{ file }] });
 }
 
-function tooLarge({ buffers }: Pick<ModelToWrite, 'buffers'>): Reason | undefined {
+function tooLarge({ buffers }: Pick<ModelToWrite, 'buffers'>, kind: RuntimeKind): Reason | undefined {
   const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  if (bytes < TOO_LARGE) return undefined;
+  if (bytes < kind.tooLarge) return undefined;
   return {
-    detail: `Its weights take ${(bytes / 1e9).toFixed(2)} GB, and LiteRT's WebAssembly runtime has 4 GB for the file and its copies of it: the model is verified by its structure, not run.`,
+    detail: `Its weights take ${(bytes / 1e9).toFixed(2)} GB, and ${kind.name} has 4 GB for the file and its copies of it: the model is verified by its structure, not run.`,
     help: "Run it by its path where memory does not end at 4 GB: `Interpreter(model_path=…)` in Python's ai-edge-litert.",
   };
 }

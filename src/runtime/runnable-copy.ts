@@ -45,7 +45,7 @@ export interface RunnableCopy {
 /**
  * A copy of the model that only the runtime sees, made so that LiteRT's CompiledModel gives right results:
  * - inputs have the shapes they will be given, and no `shape_signature`;
- * - every output is the RESHAPE of a tensor to known dimensions, because outputs of a size known late, and those that
+ * - every output but text is the RESHAPE of a tensor to known dimensions, because outputs of a size known late, and those that
  *   share memory with an input or are computed while the graph is prepared, come out as garbage without any message;
  * - the output `shapes` tells the shapes that the `measured` tensors really had.
  * Its signatures are the plans', under names made here. Subgraphs keep their indices.
@@ -162,6 +162,8 @@ class SubgraphEditor {
 
   /** A tensor with the same values that LiteRT can safely write as an output. */
   fetch(tensor: number, dims: readonly number[], early: boolean): number {
+    // Text is copied out when the run is over, whatever its size and wherever it comes from.
+    if (this.#tensors[tensor]?.type === 'STRING') return tensor;
     const at = this.#producers.get(tensor) ?? -1;
     let source = tensor;
     if (early) {

@@ -1,11 +1,12 @@
 import { fail } from '#diagnostics/diagnostic.js';
 import { elementCount, isStatic } from '#tensor/shape.js';
-import { Tensor } from '#tensor/tensor.js';
+import type { Tensor } from '#tensor/tensor.js';
 import type { ModelRecord, SubGraphRecord, TensorRecord } from '#tflite/file/model-record.js';
 import { CompiledCopies } from './compiled-copies.js';
 import { declaredShape, dtypeOf, type Signature } from './describe-signatures.js';
 import { runFailure } from './run-failure.js';
 import { inputName, outputName, parseShapes, SHAPES_OUTPUT, type SignaturePlan } from './runnable-copy.js';
+import { bytesFor, tensorOf } from './tensor-bytes.js';
 import { type RuntimeWorker, WorkerFailure } from './worker-client.js';
 import type { WireTensor } from './worker-protocol.js';
 
@@ -185,21 +186,18 @@ export class ShapedRuns {
     job.wanted.forEach((tensor, i) => {
       const dtype = dtypeOf(subgraph.tensors[tensor] as TensorRecord);
       const shape = dims[i];
-      if (dtype === undefined || dtype === 'string' || shape === undefined) return;
+      if (dtype === undefined || shape === undefined) return;
       const bytes = read.has(tensor) ? reply.outputs.get(outputName(tensor)) : new Uint8Array(0);
-      // RESHAPE has checked the number of elements of what was fetched.
-      const hasElements = elementCount(shape) > 0;
-      if (bytes !== undefined && bytes.byteLength > 0 === hasElements) {
-        values.set(tensor, Tensor.fromBytes(dtype, shape, bytes));
-      }
+      // Where the shape is another than was expected, these are too few or too many.
+      const value = bytes && tensorOf(dtype, shape, bytes);
+      if (value !== undefined) values.set(tensor, value);
     });
     return { values, dims, milliseconds: reply.milliseconds };
   }
 
   #toWire(job: Job, tensor: number, value: Tensor): WireTensor {
     const record = (this.#model.subgraphs[job.signature.subgraph] as SubGraphRecord).tensors[tensor] as TensorRecord;
-    // A copy of its own: a view would take the whole file along that it is a view on.
-    return { elementType: record.type, dims: value.shape, bytes: new Uint8Array(value.bytes) };
+    return { elementType: record.type, dims: value.shape, bytes: bytesFor(value) };
   }
 
   /** The declared shapes, with the batch of the inputs in place of an unknown first dimension; undefined if unsure. */

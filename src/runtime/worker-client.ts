@@ -1,7 +1,4 @@
-import type { Worker } from 'node:worker_threads';
-import type { Flavour } from './assets.js';
 import type { OperatorOrigins } from './runnable-copy.js';
-import { takeWorker } from './start-worker.js';
 import type { WorkerReply, WorkerRequest } from './worker-protocol.js';
 
 /** Why a request failed; the worker is gone, with all models compiled in it. */
@@ -21,6 +18,34 @@ export class WorkerFailure extends Error {
 
 export type WorkerSuccess = Extract<WorkerReply, { ok: true }>;
 
+/** What a worker tells of itself. */
+export interface WorkerEvents {
+  replied(reply: WorkerReply): void;
+  /** It is gone, or of no further use. */
+  failed(message: string, log?: readonly string[]): void;
+}
+
+/** Something that works beside this thread: a thread or a process. */
+export interface Worker {
+  /** `transfer` may be moved instead of copied. */
+  post(request: WorkerRequest, transfer: readonly ArrayBuffer[]): void;
+  ref(): void;
+  unref(): void;
+  /** Ends it, whatever it is doing; settles when it is gone. May be called more than once. */
+  end(): Promise<unknown>;
+}
+
+/** A build of LiteRT and where it runs. */
+export interface RuntimeKind {
+  /** For messages. */
+  readonly name: string;
+  /** Whether text can be given to a model and read from it. */
+  readonly takesText: boolean;
+  /** Bytes of buffers that it surely has no place for. */
+  readonly tooLarge: number;
+  start(events: WorkerEvents): Worker;
+}
+
 /** Node takes longer timeouts for none at all. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
@@ -32,34 +57,39 @@ interface Pending {
 }
 
 /**
- * One worker thread with an instance of the wasm, one request at a time. It is started by the first request, and again
- * by the next one after a failure: an instance in which anything failed may hang or give garbage later. An idle worker
- * does not keep the process alive.
+ * One worker with an instance of the runtime, one request at a time. It is started by the first request, and again by
+ * the next one after a failure: an instance in which anything failed may hang or give garbage later. An idle worker does
+ * not keep the process alive.
  */
 export class RuntimeWorker {
-  readonly #flavour: Flavour;
+  readonly kind: RuntimeKind;
   #worker: Worker | undefined;
   #pending: Pending | undefined;
   #disposed = false;
   /** Counts the workers lost: models compiled in an earlier one are gone. */
   generation = 0;
 
-  constructor(flavour: Flavour) {
-    this.#flavour = flavour;
+  constructor(kind: RuntimeKind) {
+    this.kind = kind;
   }
 
   /** Throws a WorkerFailure. `transfer` moves buffers of the request instead of copying them. */
   request(request: WorkerRequest, timeLimitMs: number, transfer: readonly ArrayBuffer[] = []): Promise<WorkerSuccess> {
     if (this.#disposed) return Promise.reject(disposed());
     if (this.#pending !== undefined) throw new Error('a request is already under way');
-    this.#worker ??= this.#start();
-    const worker = this.#worker;
     return new Promise((resolve, reject) => {
+      try {
+        this.#worker ??= this.#start();
+      } catch (error) {
+        reject(new WorkerFailure('failed', `the runtime cannot be started: ${(error as Error).message}`));
+        return;
+      }
+      const worker = this.#worker;
       const limit = Math.min(Math.max(0, timeLimitMs), LONGEST_TIMEOUT_MS);
       const timer = setTimeout(() => this.#fail(worker, new WorkerFailure('timeout', 'time limit reached')), limit);
       this.#pending = { worker, resolve, reject, timer };
       worker.ref();
-      worker.postMessage(request, transfer);
+      worker.post(request, transfer);
     });
   }
 
@@ -68,24 +98,18 @@ export class RuntimeWorker {
     const worker = this.#worker;
     if (worker === undefined) return;
     this.#fail(worker, disposed());
-    await worker.terminate();
+    await worker.end();
   }
 
   #start(): Worker {
-    const { worker, given } = takeWorker(this.#flavour);
-    given.catch((error: Error) =>
-      this.#fail(worker, new WorkerFailure('failed', `the runtime cannot be loaded: ${error.message}`)),
-    );
-    worker.on('message', (reply: WorkerReply) => {
-      if (!reply.ok) this.#fail(worker, new WorkerFailure('failed', reply.message, reply.log));
-      else this.#settle(worker)?.resolve(reply);
+    const worker = this.kind.start({
+      replied: (reply) => {
+        if (!reply.ok) this.#fail(worker, new WorkerFailure('failed', reply.message, reply.log));
+        else this.#settle(worker)?.resolve(reply);
+      },
+      failed: (message, log) => this.#fail(worker, new WorkerFailure('failed', message, log)),
     });
-    worker.on('error', (error) =>
-      this.#fail(worker, new WorkerFailure('failed', `the runtime crashed: ${error.message}`)),
-    );
-    worker.on('exit', (code) =>
-      this.#fail(worker, new WorkerFailure('failed', `the runtime ended with exit code ${code}`)),
-    );
+    worker.unref();
     return worker;
   }
 
@@ -104,7 +128,7 @@ export class RuntimeWorker {
       this.generation++;
     }
     this.#settle(worker)?.reject(failure);
-    void worker.terminate();
+    void worker.end();
   }
 }
 

@@ -81,9 +81,10 @@ Options:
                             or an ES module (.mjs).
   --engine NAME             What converts: \`native\`, \`tensorflow\`, the official converter, or
                             \`auto\`, the latter where the former refuses. Default: native.
-  --python PATH             The Python that has TensorFlow, for --engine. Default: python3.
-  --engine-setup none|auto  With \`auto\`, install a pinned TensorFlow from PyPI into the cache
-                            folder. Default: none.
+  --python PATH             The Python that has TensorFlow, for --engine, or \`ai-edge-litert\`, for
+                            --runtime. Default: python3.
+  --engine-setup none|auto  With \`auto\`, install what --engine or --runtime needs from PyPI into the
+                            cache folder. Default: none.
   --engine-time-limit TIME  What TensorFlow may take for one model, as in \`90 s\`. Default: 30 min.
   --engine-memory SIZE      What memory TensorFlow may take, as in \`8 GB\`. Linux only.
   --quantize SCHEME,…       Quantize: \`dynamic\`, \`weight-only\`, \`float16\`, \`int8\`, \`int8-only\`,
@@ -98,6 +99,8 @@ Options:
   --save-calibration FILE   Write the ranges that were found as JSON.
   --io-type TYPE            Type of the inputs and outputs that are float: \`float32\`, \`int8\`,
                             \`uint8\` or \`int16\`. Default: float32.
+  --runtime NAME            What runs models: \`wasm\`, LiteRT as it comes along, or \`native\`, the
+                            library of the Python package \`ai-edge-litert\`. Default: wasm.
   --evaluate-data PATH      For \`--quantize auto\`: samples that models are judged on; for \`top-1\`
                             with an array \`label\` of integers.
   --metric NAME             For \`--quantize auto\`: how outputs fit labels (\`top-1\`, \`f1\`, \`roc-auc\`,

@@ -9,8 +9,9 @@
 // comes to that is called by hand.
 // With `--quantized`, cases are quantized instead, and compared with what the official converter makes of them by
 // official-quantized.json, which `--record-official` brings up to date.
-// NAME is a network, a case, or the family of cases before `__`. Of recurrent networks in fewer bits
-// (`quantized_recurrent`) some are chosen, all with `--every-recurrent`.
+// NAME is a network, a case, or the family of cases before `__`; `runtime` are the tests of test/runtime, by LiteRT's
+// native library as well, which may not be skipped here. Of recurrent networks in fewer bits (`quantized_recurrent`) some
+// are chosen, all with `--every-recurrent`.
 
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +25,7 @@ import { checkPackages } from './check-packages.mjs';
 import { checkQuantizedCases } from './check-quantized-cases.mjs';
 import { checkQuantizedRecurrent } from './check-quantized-recurrent.mjs';
 import { checkRecurrent } from './check-recurrent.mjs';
+import { checkRuntime } from './check-runtime.mjs';
 import { ensurePython, HERE } from './environment.mjs';
 import { judgeGaps, readGaps, updateGaps } from './known-gaps.mjs';
 
@@ -73,6 +75,7 @@ async function check(context) {
   const networks = await checkNetworks({ ...context, names });
   networks.push(...(await checkPackages({ ...context, wanted })));
   networks.push(...(await checkRecurrent({ ...context, wanted })));
+  networks.push(...(await checkRuntime({ ...context, wanted })));
   const all = options['every-recurrent'];
   networks.push(...(await checkQuantizedRecurrent({ ...context, wanted, all, named: options.only })));
   networks.push(...(await checkFused({ ...context, wanted })));

@@ -31,6 +31,7 @@ export function buildSettings(file: Omit<ConfigFile, 'models' | 'defaults'>): Om
     allowCode: file['allow-code'] ?? false,
     allowLimitChanges: file['allow-limit-changes'] ?? false,
     failOn: failOn === NONE ? [] : failures.filter((each) => failOn.includes(each)),
+    runtime: file.runtime ?? 'wasm',
     python: file.python,
     engineSetup: file['engine-setup'] ?? 'none',
     engineTimeLimit: measured(file['engine-time-limit'], 'seconds') ?? 1800,

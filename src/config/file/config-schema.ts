@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { engines, failures, ioTypes, RANDOM, recipeNames, schemes, targetNames } from '../choices.js';
+import { engines, failures, ioTypes, RANDOM, recipeNames, runtimes, schemes, targetNames } from '../choices.js';
 import { evaluateSchema } from './evaluate-schema.js';
 import { limitsSchema } from './limits-schema.js';
 import { isTarget, targetExamples } from './parse-target.js';
@@ -158,10 +158,16 @@ export const configSchema = map(
       })
       .optional()
       .meta({ description: 'Which verdicts fail the run. By default all.' }),
-    python: text('The Python that has TensorFlow, for the `tensorflow` engine. By default `python3`.').optional(),
+    runtime: choice(
+      runtimes,
+      'What runs models, to calibrate and to judge them: `wasm`, LiteRT as it comes along, or `native`, the library of the Python package `ai-edge-litert`. By default `wasm`.',
+    ).optional(),
+    python: text(
+      'The Python that has TensorFlow, for the `tensorflow` engine, or `ai-edge-litert`, for the `native` runtime. By default `python3`.',
+    ).optional(),
     'engine-setup': choice(
       ['none', 'auto'],
-      '`auto` makes a Python environment with a pinned TensorFlow where there is none.',
+      '`auto` makes a Python environment with a pinned TensorFlow, or for the `native` runtime `ai-edge-litert`, where there is none.',
     ).optional(),
     'engine-time-limit': quantity(
       'seconds',

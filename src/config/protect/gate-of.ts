@@ -24,7 +24,8 @@ export interface GateOptions {
  * recipes, shapes. For models that the base says nothing about, the head's counts whole, and so it does where the base
  * has no configuration (undefined, or without a file). What the base checks and the head no longer lists is checked all
  * the same. With `allowLimitChanges` the head's limits and data count. Whatever holds, only the base can permit what
- * runs code or takes results from elsewhere: `allow-code`, engines other than the native one, Python, cache.
+ * runs code or takes results from elsewhere: `allow-code`, engines other than the native one, a native runtime, Python,
+ * cache.
  */
 export function gateOf(base: ExpandedConfig | undefined, head: ExpandedConfig, options: GateOptions = {}): GateConfig {
   const known = base?.file === undefined ? undefined : base;
@@ -71,12 +72,19 @@ function judgedByBase(base: ModelEntry, head: ModelConfig, trust: Trust): GatedM
 
 type Permissions = Pick<
   Config,
-  'allowCode' | 'allowLimitChanges' | 'python' | 'engineSetup' | 'engineTimeLimit' | 'engineMemory' | 'cache'
+  | 'allowCode'
+  | 'allowLimitChanges'
+  | 'runtime'
+  | 'python'
+  | 'engineSetup'
+  | 'engineTimeLimit'
+  | 'engineMemory'
+  | 'cache'
 >;
 
 function permissions(config: Config): Permissions {
-  const { allowCode, allowLimitChanges, python, engineSetup, engineTimeLimit, engineMemory, cache } = config;
-  return { allowCode, allowLimitChanges, python, engineSetup, engineTimeLimit, engineMemory, cache };
+  const { allowCode, allowLimitChanges, runtime, python, engineSetup, engineTimeLimit, engineMemory, cache } = config;
+  return { allowCode, allowLimitChanges, runtime, python, engineSetup, engineTimeLimit, engineMemory, cache };
 }
 
 /** What of the head may run by leave of the base: what the base runs itself, or anything, where it permits code. */

@@ -46,7 +46,7 @@ const rules: readonly (readonly [RegExp, Rule])[] = [
   [/^models\./, { kind: 'definition', looser: never }],
 ];
 
-/** What is not listed is a permission, as are the Python to run, and where results are kept. */
+/** What is not listed is a permission, as are the runtime and the Python to run, and where results are kept. */
 const other: Rule = { kind: 'permission', looser: always };
 
 /** How to judge a change of what stands at a path. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { fail } from '#diagnostics/diagnostic.js';
+import { residentBytes } from '#runtime/native/resident-bytes.js';
 import { scrubbedEnvironment, TIME_LIMIT_MS } from './python-settings.js';
 
 const OUTPUT_KEPT = 4000;
@@ -200,16 +201,6 @@ export class PythonHost {
     fail('engine-stopped', {
       detail: `TensorFlow's process: ${this.#ended}.${tail === '' ? '' : `\nIt last wrote:\n${tail}`}`,
     });
-  }
-}
-
-/** Memory that a process holds, 0 for one that is gone. Linux only. */
-function residentBytes(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return 1024 * Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
-  } catch {
-    return 0;
   }
 }
 

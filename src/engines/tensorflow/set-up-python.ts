@@ -16,19 +16,37 @@ const OUTPUT_KEPT = 4000;
 const PYTHONS = ['python3.12', 'python3.11', 'python3.13', 'python3', 'python'];
 const isWindows = process.platform === 'win32';
 
-/** The Python to run TensorFlow by; made where that is asked for. Throws a DiagnosticError, `engine-missing`. */
-export async function pythonFor(settings: TensorFlowSettings): Promise<string> {
-  if (settings.setup === 'auto') return ownPython(settings);
+/** What a Python is wanted for. */
+export interface PythonPurpose {
+  /** In names of folders. */
+  readonly name: string;
+  /** The file of `assetFile` that lists the packages to install. */
+  readonly requirements: string;
+  /** What is wrong where there is no such Python. */
+  readonly code: 'engine-missing' | 'runtime-missing';
+}
+
+export const forTensorFlow: PythonPurpose = {
+  name: 'tensorflow',
+  requirements: 'tensorflow-requirements.txt',
+  code: 'engine-missing',
+};
+
+export type PythonSettings = Pick<TensorFlowSettings, 'python' | 'setup'>;
+
+/** The Python for that purpose; made where that is asked for. Throws a DiagnosticError with the purpose's code. */
+export async function pythonFor(settings: PythonSettings, purpose = forTensorFlow): Promise<string> {
+  if (settings.setup === 'auto') return ownPython(settings, purpose);
   const name = pythonName(settings);
   const program = findProgram(name);
-  if (program === undefined) return fail('engine-missing', { detail: `There is no program ${name}.` });
-  return (await askPython(program)).executable;
+  if (program === undefined) return fail(purpose.code, { detail: `There is no program ${name}.` });
+  return (await askPython(program, purpose)).executable;
 }
 
 /** What results by TensorFlow depend on besides the model: which one it is. Throws as `pythonFor` does. */
 export async function tensorflowIdentity(settings: TensorFlowSettings): Promise<string> {
-  if (settings.setup === 'auto') return readFileSync(assetFile('tensorflow-requirements.txt'), 'utf8');
-  return JSON.stringify((await askPython(await pythonFor(settings))).tensorflow);
+  if (settings.setup === 'auto') return readFileSync(assetFile(forTensorFlow.requirements), 'utf8');
+  return JSON.stringify((await askPython(await pythonFor(settings), forTensorFlow)).tensorflow);
 }
 
 interface PythonFacts {
@@ -38,6 +56,8 @@ interface PythonFacts {
   readonly fits: boolean;
   /** Names and versions of what is installed. */
   readonly tensorflow: readonly (readonly [string, string])[];
+  /** The package `ai-edge-litert`, and where its files are. */
+  readonly litert: { readonly version: string; readonly folder: string } | null;
 }
 
 const QUESTION = [
@@ -45,16 +65,19 @@ const QUESTION = [
   'found = {d.metadata["Name"]: d.version for d in importlib.metadata.distributions()}',
   'fits = (3, 11) <= sys.version_info[:2] <= (3, 13) and importlib.util.find_spec("ensurepip") is not None',
   'versions = sorted((name, found[name]) for name in found if (name or "").startswith(("tensorflow", "tf-nightly")))',
-  'print(json.dumps({"executable": sys.executable, "fits": fits, "tensorflow": versions}))',
+  'package = importlib.util.find_spec("ai_edge_litert")',
+  'folder = next(iter(package and package.submodule_search_locations or ()), None)',
+  'litert = folder and {"version": found.get("ai-edge-litert") or found.get("ai_edge_litert") or "unknown", "folder": folder}',
+  'print(json.dumps({"executable": sys.executable, "fits": fits, "tensorflow": versions, "litert": litert}))',
 ].join('\n');
 
-/** Throws a DiagnosticError, `engine-missing`, for a program that is no Python. */
-async function askPython(program: string): Promise<PythonFacts> {
-  const answer = await run(program, ['-I', '-c', QUESTION]);
+/** Throws a DiagnosticError for a program that is no Python. */
+export async function askPython(program: string, { code }: PythonPurpose): Promise<PythonFacts> {
+  const answer = await run(program, ['-I', '-c', QUESTION], code);
   try {
     return JSON.parse(answer) as PythonFacts;
   } catch {
-    return fail('engine-missing', { detail: `${program} is no Python: it answers ${answer.trim().slice(0, 200)}.` });
+    return fail(code, { detail: `${program} is no Python: it answers ${answer.trim().slice(0, 200)}.` });
   }
 }
 
@@ -63,17 +86,17 @@ const PASSED_ON =
   /^(?:PATH|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SystemRoot|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH|XDG_\w+|(?:https?|all|no)_proxy|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|PIP_\w+|UV_(?!PUBLISH_|GITHUB_TOKEN)\w+|PYENV_\w+)$/i;
 
 /**
- * The Python of an environment below the user's cache folder, with the versions of `tensorflow-requirements.txt`. It gets its name
- * when it is whole, so that a set-up which was interrupted, or runs twice, leaves nothing half made.
+ * The Python of an environment below the user's cache folder, with the versions that the purpose requires. It gets its
+ * name when it is whole, so that a set-up which was interrupted, or runs twice, leaves nothing half made.
  */
-async function ownPython({ python }: TensorFlowSettings): Promise<string> {
-  const requirements = assetFile('tensorflow-requirements.txt');
+async function ownPython({ python }: PythonSettings, purpose: PythonPurpose): Promise<string> {
+  const requirements = assetFile(purpose.requirements);
   const base = python === undefined ? undefined : findProgram(python);
-  if (python !== undefined && base === undefined) fail('engine-missing', { detail: `There is no program ${python}.` });
+  if (python !== undefined && base === undefined) fail(purpose.code, { detail: `There is no program ${python}.` });
   const digest = createHash('sha256')
     .update(readFileSync(requirements))
     .update(base ?? '');
-  const folder = join(cacheFolder(), `tensorflow-${process.arch}-${digest.digest('hex').slice(0, 16)}`);
+  const folder = join(cacheFolder(), `${purpose.name}-${process.arch}-${digest.digest('hex').slice(0, 16)}`);
   // A Python that its environment points to may have been removed since.
   if (!existsSync(pythonIn(folder))) {
     const candidate = `${folder}.${process.pid}`;
@@ -81,7 +104,7 @@ async function ownPython({ python }: TensorFlowSettings): Promise<string> {
     removeAbandoned(folder);
     rmSync(candidate, { recursive: true, force: true });
     try {
-      await install(candidate, base, requirements);
+      await install(candidate, base, requirements, purpose);
       moveInto(candidate, folder);
     } finally {
       rmSync(candidate, { recursive: true, force: true });
@@ -99,43 +122,49 @@ function removeAbandoned(folder: string): void {
   }
 }
 
-async function install(folder: string, base: string | undefined, requirements: string): Promise<void> {
+async function install(
+  folder: string,
+  base: string | undefined,
+  requirements: string,
+  purpose: PythonPurpose,
+): Promise<void> {
+  const { code } = purpose;
   const uv = findProgram('uv');
   const wheels = ['--no-deps', '--only-binary', ':all:', '-r', requirements];
   if (uv !== undefined) {
-    await runInCache(uv, ['venv', '--quiet', '--relocatable', '--python', base ?? '>=3.11,<3.14', folder]);
-    await runInCache(uv, ['pip', 'install', '--quiet', '--compile-bytecode', '--python', pythonIn(folder), ...wheels]);
+    await runInCache(uv, ['venv', '--quiet', '--relocatable', '--python', base ?? '>=3.11,<3.14', folder], code);
+    await runInCache(
+      uv,
+      ['pip', 'install', '--quiet', '--compile-bytecode', '--python', pythonIn(folder), ...wheels],
+      code,
+    );
     return;
   }
-  const found = base ?? (await findPython());
-  await runInCache(found, ['-I', '-m', 'venv', folder]);
-  await runInCache(pythonIn(folder), [
-    '-I',
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--disable-pip-version-check',
-    ...wheels,
-  ]);
+  const found = base ?? (await findPython(purpose));
+  await runInCache(found, ['-I', '-m', 'venv', folder], code);
+  await runInCache(
+    pythonIn(folder),
+    ['-I', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...wheels],
+    code,
+  );
 }
 
 /** The first Python on the PATH that the pinned versions are for. */
-async function findPython(): Promise<string> {
+async function findPython(purpose: PythonPurpose): Promise<string> {
   for (const name of PYTHONS) {
     const program = findProgram(name);
     // Shims are there for versions that are not.
-    const facts = program === undefined ? undefined : await askPython(program).catch(() => undefined);
+    const facts = program === undefined ? undefined : await askPython(program, purpose).catch(() => undefined);
     if (facts?.fits) return facts.executable;
   }
-  return fail('engine-missing', {
-    detail: 'There is neither uv nor a Python 3.11 to 3.13 with `venv` to set up TensorFlow with.',
+  return fail(purpose.code, {
+    detail: `There is neither uv nor a Python 3.11 to 3.13 with \`venv\` to install ${purpose.requirements} with.`,
   });
 }
 
 /** Away from the working directory, which may be a proposed change: `uv` reads settings there, such as the index. */
-function runInCache(program: string, args: readonly string[]): Promise<string> {
-  return run(program, args, cacheFolder());
+function runInCache(program: string, args: readonly string[], code: PythonPurpose['code']): Promise<string> {
+  return run(program, args, code, cacheFolder());
 }
 
 /** Another process may have been faster: then its environment is as good. */
@@ -163,8 +192,13 @@ function cacheFolder(): string {
   return join(caches[process.platform] ?? XDG_CACHE_HOME ?? join(home, '.cache'), 'tflite-gate');
 }
 
-/** Gives what the program writes. Throws a DiagnosticError, `engine-missing`, where it fails. */
-async function run(program: string, args: readonly string[], cwd?: string): Promise<string> {
+/** Gives what the program writes. Throws a DiagnosticError where it fails. */
+async function run(
+  program: string,
+  args: readonly string[],
+  code: PythonPurpose['code'],
+  cwd?: string,
+): Promise<string> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name)));
   const output = { stdout: '', stderr: '' };
   const ended = await new Promise<string>((settle) => {
@@ -180,7 +214,7 @@ async function run(program: string, args: readonly string[], cwd?: string): Prom
     child.on('close', (code, signal) => settle(code === 0 ? '' : (signal ?? `exit code ${code}`)));
   });
   if (ended === '') return output.stdout;
-  return fail('engine-missing', {
+  return fail(code, {
     detail: `\`${program} ${args[0] === '-I' && args[1] === '-c' ? '-c …' : args.join(' ')}\` failed: ${ended}.\n${lastLines(output.stdout + output.stderr)}`,
   });
 }

@@ -1,6 +1,7 @@
 import { DiagnosticError, fail } from '#diagnostics/diagnostic.js';
 import type { Module } from '#ir/module.js';
 import type { Interpreter, SignatureInfo, TensorInfo } from '#runtime/interpreter.js';
+import type { Runtime } from '#runtime/open-interpreter.js';
 import type { Tensor } from '#tensor/tensor.js';
 import type { SampleSource } from '../calibrate.js';
 import { ErrorStatistics } from './error-statistics.js';
@@ -22,6 +23,8 @@ export interface CompareOptions {
   readonly module?: Module | undefined;
   /** At most so many samples; by default all. */
   readonly limit?: number | undefined;
+  /** What runs ops alone; by default `wasm`. */
+  readonly runtime?: Runtime | undefined;
 }
 
 export interface Comparison {
@@ -40,10 +43,10 @@ export async function compareModels(
   quantized: OpenSignature,
   float: OpenSignature,
   source: SampleSource,
-  { module, limit = Number.POSITIVE_INFINITY }: CompareOptions = {},
+  { module, limit = Number.POSITIVE_INFINITY, runtime }: CompareOptions = {},
 ): Promise<Comparison> {
   const comparison = new SignatureComparison(quantized, float);
-  const samples = await comparison.run(source, limit);
+  const samples = await comparison.run(source, limit, runtime);
   const reasons = module ? whyFloat(module, quantized.graph.signature.key) : new Map<number, string>();
   return { ...comparison.findings(reasons), samples };
 }
@@ -79,9 +82,9 @@ class SignatureComparison {
   }
 
   /** Gives the number of samples. */
-  async run(source: SampleSource, limit: number): Promise<number> {
+  async run(source: SampleSource, limit: number, runtime: Runtime | undefined): Promise<number> {
     const compared = new Map([...this.#pairs].filter(([tensor]) => this.#sums.has(tensor)));
-    const alone = await OpsAlone.open(this.#quantized.graph, this.#float.graph, compared);
+    const alone = await OpsAlone.open(this.#quantized.graph, this.#float.graph, compared, runtime);
     this.#alone = alone;
     let count = 0;
     try {

@@ -1,5 +1,5 @@
 import type { Interpreter } from '#runtime/interpreter.js';
-import { openInterpreter } from '#runtime/open-interpreter.js';
+import { openInterpreter, type Runtime } from '#runtime/open-interpreter.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 import { ISOLATED, type IsolatedModel, isolateOps } from './isolate-ops.js';
@@ -53,13 +53,14 @@ export class OpsAlone {
     graph: SignatureGraph,
     float: SignatureGraph,
     pairs: ReadonlyMap<number, number>,
+    runtime?: Runtime,
   ): Promise<OpsAlone | undefined> {
     const quantizedModel = isolateOps(graph, pairs);
     const floatModel = isolateOps(float, new Set(pairs.values()));
     if (!quantizedModel || !floatModel) return undefined;
     const open = async (isolated: IsolatedModel): Promise<Alone> => ({
       isolated,
-      interpreter: await openInterpreter(serializeModel(isolated.model)),
+      interpreter: await openInterpreter(serializeModel(isolated.model), { runtime }),
     });
     const alone = [await open(quantizedModel), await open(floatModel)] as const;
     return new OpsAlone(graph, float, pairs, alone, roundingOf(graph, pairs));

@@ -3,6 +3,7 @@ import { byteLength, type DType } from '#tensor/dtype.js';
 import { elementCount, type Shape } from '#tensor/shape.js';
 import { Tensor } from '#tensor/tensor.js';
 import { type BufferContent, keptBytes, type TensorRecord } from '../file/model-record.js';
+import { unpackStrings } from '../file/packed-strings.js';
 import { dtypeOfElementType } from '../ops/element-type.js';
 import { failInvalid, failUnsupported, type ImportPlace } from './import-failure.js';
 
@@ -74,20 +75,8 @@ export function initialState(tensor: TensorRecord, place: ImportPlace): Tensor {
   return Tensor.deferred(dtype, tensor.shape, { load: () => new Uint8Array(bytes), key, sample: key });
 }
 
-/** Their number, the offset of each and of the end, then their bytes; all int32. */
 function stringsIn(buffer: Uint8Array, shape: readonly number[], place: ImportPlace): Tensor {
-  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  const count = elementCount(shape);
-  const header = 4 * (count + 2);
-  const damaged = (): never => failInvalid(place, `the strings of the constant "${place.node}" are damaged`);
-  if (buffer.byteLength === 0 && count === 0) return Tensor.fromStrings(shape, []);
-  if (buffer.byteLength < header || view.getInt32(0, true) !== count) damaged();
-  const strings: Uint8Array[] = [];
-  for (let i = 0; i < count; i++) {
-    const start = view.getInt32(4 * (i + 1), true);
-    const end = view.getInt32(4 * (i + 2), true);
-    if (start < header || end < start || end > buffer.byteLength) damaged();
-    strings.push(buffer.subarray(start, end));
-  }
+  const strings = unpackStrings(buffer, elementCount(shape));
+  if (strings === undefined) failInvalid(place, `the strings of the constant "${place.node}" are damaged`);
   return Tensor.fromStrings(shape, strings);
 }

@@ -65,12 +65,13 @@ function byName<T extends { readonly name: string }>(items: readonly T[]): T[] {
 
 /** What bears on verdicts in a configuration. */
 function judged(of: ExpandedConfig) {
-  const { allowCode, failOn, report, cache, python, engineSetup, models } = of;
+  const { allowCode, failOn, report, cache, runtime, python, engineSetup, models } = of;
   return {
     allowCode,
     failOn,
     report,
     cache,
+    runtime,
     python,
     engineSetup,
     models: models.map(({ path, evaluate, signatures, verify, baseline, limits, targets, variants }) => ({
@@ -244,8 +245,9 @@ describe('a pull request cannot loosen its own gate unseen', () => {
     [
       'a Python of its own, results from elsewhere',
       'fail-on:',
-      'python: tools/python\nengine-setup: auto\ncache: forged\nfail-on:',
+      'runtime: native\npython: tools/python\nengine-setup: auto\ncache: forged\nfail-on:',
       [
+        '! permission runtime: wasm → native',
         '! permission python: - → tools/python',
         '! permission engine-setup: none → auto',
         '! permission cache: .cache/tflite-gate → forged',

@@ -1,22 +1,21 @@
 import { fail } from '#diagnostics/diagnostic.js';
-import { byteLength } from '#tensor/dtype.js';
-import { elementCount, isStatic, type Shape } from '#tensor/shape.js';
-import { Tensor } from '#tensor/tensor.js';
+import { isStatic, type Shape } from '#tensor/shape.js';
+import type { Tensor } from '#tensor/tensor.js';
 import { keptBytes, type ModelRecord, type SubGraphRecord, type TensorRecord } from '#tflite/file/model-record.js';
-import type { Flavour } from './assets.js';
 import { checkInputs } from './check-inputs.js';
 import { declaredShape, describeTensor, dtypeOf, readSignatures, type Signature } from './describe-signatures.js';
 import type { Interpreter, InterpreterOptions, RunInputs, RunOptions, RunResult, TensorInfo } from './interpreter.js';
 import { computedFromConstants, constantContent } from './prepared-tensors.js';
 import { refuseUnrunnable } from './refusals.js';
 import { type Job, ShapedRuns } from './shaped-runs.js';
-import { RuntimeWorker } from './worker-client.js';
+import { tensorOf } from './tensor-bytes.js';
+import { type RuntimeKind, RuntimeWorker } from './worker-client.js';
 
 const DEFAULT_TIME_LIMIT_MS = 600_000;
 const DEFAULT_SIGNATURE = 'serving_default';
 
-/** The `Interpreter` on LiteRT's WebAssembly build in a worker thread, which is started by the first run. */
-export class WasmInterpreter implements Interpreter {
+/** The `Interpreter` on a build of LiteRT that works beside this thread, where the first run starts it. */
+export class LiteRtInterpreter implements Interpreter {
   readonly signatures: readonly Signature[];
   readonly #model: ModelRecord;
   readonly #options: InterpreterOptions;
@@ -25,11 +24,11 @@ export class WasmInterpreter implements Interpreter {
   readonly #accepted = new Set<Signature>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(model: ModelRecord, options: InterpreterOptions, flavour: Flavour) {
+  constructor(model: ModelRecord, options: InterpreterOptions, kind: RuntimeKind) {
     this.#model = model;
     this.#options = options;
     this.signatures = readSignatures(model);
-    this.#worker = new RuntimeWorker(flavour);
+    this.#worker = new RuntimeWorker(kind);
     this.#runs = new ShapedRuns(model, this.signatures, this.#worker, options.file);
   }
 
@@ -59,7 +58,8 @@ export class WasmInterpreter implements Interpreter {
 
   async #run(inputs: RunInputs, options: RunOptions): Promise<RunResult> {
     const signature = this.#signature(options.signature);
-    if (!this.#accepted.has(signature)) refuseUnrunnable(this.#model, signature, this.#options.file);
+    const { file } = this.#options;
+    if (!this.#accepted.has(signature)) refuseUnrunnable(this.#model, signature, this.#worker.kind, file);
     this.#accepted.add(signature);
     const given = checkInputs(signature, inputs);
 
@@ -129,14 +129,15 @@ export class WasmInterpreter implements Interpreter {
       const content = produced.has(index) ? undefined : constantContent(this.#model, record);
       const dtype = dtypeOf(record);
       const shape: Shape = declaredShape(record) ?? [];
-      if (content === undefined || dtype === undefined || dtype === 'string' || !isStatic(shape)) continue;
-      if (content.byteLength !== byteLength(dtype, elementCount(shape))) {
+      if (content === undefined || dtype === undefined || !isStatic(shape)) continue;
+      const value = tensorOf(dtype, shape, keptBytes(content));
+      if (value === undefined) {
         fail('invalid-tflite', {
           detail: `constant '${record.name ?? index}' has ${content.byteLength} bytes, which do not make ${dtype} [${shape.join(', ')}].`,
           locations: this.#options.file === undefined ? [] : [{ file: this.#options.file }],
         });
       }
-      values.set(index, Tensor.fromBytes(dtype, shape, keptBytes(content)));
+      values.set(index, value);
     }
     return values;
   }
