@@ -5,6 +5,7 @@ import * as conversion from './conversion.js';
 import * as convolution from './convolution.js';
 import * as creation from './creation.js';
 import * as custom from './custom.js';
+import * as diagonal from './diagonal.js';
 import * as elementwise from './elementwise.js';
 import * as indexing from './indexing.js';
 import * as joining from './joining.js';
@@ -30,6 +31,7 @@ export * from './conversion.js';
 export * from './convolution.js';
 export * from './creation.js';
 export * from './custom.js';
+export * from './diagonal.js';
 export * from './elementwise.js';
 export * from './indexing.js';
 export * from './joining.js';
@@ -61,6 +63,7 @@ const families: readonly Readonly<Record<string, TflOpDefinition>>[] = [
   creation,
   joining,
   indexing,
+  diagonal,
   padding,
   resize,
   space,

@@ -1,6 +1,6 @@
 import { InferenceError } from '#ir/graph.js';
 import { type Type, tensorType } from '#ir/type.js';
-import { type Dim, formatShape, type Shape } from '#tensor/shape.js';
+import { formatShape } from '#tensor/shape.js';
 import { defineTflOp } from '../define-op.js';
 import { broadcastOperands, dtypeAt, moved, normalizeAxis, tensorAt } from './infer.js';
 import { indexTypes, plainTypes, quantizedBytes, quantizedTypes } from './kernel-types.js';
@@ -263,39 +263,4 @@ export const SelectV2 = defineTflOp({
   mainOperand: 1,
   operandKernels: { 0: ['bool'], 2: plainTypes },
   quantization: sameScale,
-});
-
-/** The shape of a batch of matrices with diagonals of length `size`. */
-function matrices(shape: Shape): readonly Dim[] | null {
-  return shape === null ? null : [...shape, shape.at(-1) ?? null];
-}
-
-export const MatrixDiag = defineTflOp({
-  name: 'matrix_diag',
-  builtin: 'MATRIX_DIAG',
-  summary: 'Matrices with the last dimension on their diagonals',
-  options: {},
-  operands: ['diagonal'],
-  infer(op) {
-    const { dtype, shape } = tensorAt(op, 0);
-    return [tensorType(dtype, matrices(shape))];
-  },
-  kernels: ['float32', 'int64', 'int32', 'int16', 'int8', 'uint8'],
-  quantizedKernels: ['int8', 'int16'],
-  quantization: [...sameScale, { kind: 'zeroIsZero' }],
-});
-
-export const MatrixSetDiag = defineTflOp({
-  name: 'matrix_set_diag',
-  builtin: 'MATRIX_SET_DIAG',
-  summary: 'Matrices with their diagonals replaced',
-  options: {},
-  operands: ['input', 'diagonal'],
-  infer(op) {
-    const { dtype, shape } = tensorAt(op, 0);
-    return [tensorType(dtype, shape)];
-  },
-  kernels: ['float32', 'int64', 'int32', 'int16', 'int8', 'uint8'],
-  quantizedKernels: ['int8', 'int16'],
-  quantization: [...sameScale, { kind: 'zeroIsZero' }],
 });
