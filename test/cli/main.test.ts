@@ -113,6 +113,7 @@ Options:
   --save-recipe FILE        For \`--quantize auto\`: write the recipe that was found.
   --report FILE             Write what was done as JSON: sizes, checksums, op counts, times,
                             diagnostics.
+  --timing                  Tell where the time went: reading, each pass, writing, verifying.
   --dump-passes DIR         Write the graph as text after each pass that changed it, and an index
                             with times.
   --explain PASS            Tell why a pass left ops alone.

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { calibrate } from '#quantize/calibrate.js';
+import { nativeProcess } from '#runtime/native/native-process.js';
 import { openInterpreter } from '#runtime/open-interpreter.js';
+import { refuseTooLarge } from '#runtime/refusals.js';
 import { parseModel } from '#tflite/file/read-model.js';
 
 const digits = fileURLToPath(new URL('../quantize/fixtures/digits.tflite', import.meta.url));
@@ -38,4 +40,9 @@ test('a model that is too large for the runtime is refused before anything of it
 test('it is not calibrated either', async () => {
   const samples = { samples: () => (async function* () {})() };
   await expect(calibrate(tooLarge(), samples)).rejects.toEqual(refusal);
+});
+
+test("LiteRT's native library has no such limit", () => {
+  const kind = nativeProcess({ path: 'libLiteRt.so', version: '2.3.0' });
+  expect(() => refuseTooLarge(tooLarge(), kind, undefined)).not.toThrow();
 });
