@@ -141,5 +141,5 @@ export const HOSTILE = [
   '<!-- comment --> &lt;b&gt; <details>',
   '\\|\\`\\<',
   'e'.repeat(500),
-  `${{ secrets.TOKEN }} ::error::x`,
+  '${{ secrets.TOKEN }} ::error::x',
 ];
