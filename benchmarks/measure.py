@@ -2,10 +2,10 @@
 
 Reads `{"commands": {NAME: [ARG, …]}, "runs": N, "warmups": N, "outputs": {NAME: PATH}}` from standard input; the commands
 take turns, so that a change of the machine's speed meets all of them. Each writes its output anew: that of its run before
-is removed first, be it a file or a folder. All get the same small environment: what a machine adds to its own can cost
-more than a conversion (`NODE_EXTRA_CA_CERTS`, where a proxy has certificates of its own, makes Node read all of them at
-each start). Prints one JSON line for each counted run. Peak memory is the largest resident set of the process as the
-operating system accounts for it.
+is removed first, be it a file or a folder, and what other runs wrote is on the disk, so that nobody waits for that. All
+get the same small environment: what a machine adds to its own can cost more than a conversion (`NODE_EXTRA_CA_CERTS`,
+where a proxy has certificates of its own, makes Node read all of them at each start). Prints one JSON line for each
+counted run. Peak memory is the largest resident set of the process as the operating system accounts for it.
 """
 
 import json
@@ -47,6 +47,8 @@ def main() -> None:
         for name, arguments in request["commands"].items():
             if name in request.get("outputs", {}):
                 remove(pathlib.Path(request["outputs"][name]))
+            if hasattr(os, "sync"):
+                os.sync()
             result = measure(arguments)
             if turn >= request["warmups"]:
                 print(json.dumps({"name": name, **result}), flush=True)
