@@ -48,8 +48,9 @@ describe('the npm package', () => {
     expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'action.yml', 'package.json']);
     const inDist = [...files.keys()].filter((path) => path.startsWith('dist/'));
     const data =
-      /\/(?:package\.json|THIRD-PARTY-LICENSES|op-signatures\.txt|tensorflow-host\.py|tensorflow-requirements\.txt)$/;
-    for (const path of inDist) expect(data.test(path) || /\.(?:m?js|cjs|wasm\.br)$/.test(path) ? '' : path).toBe('');
+      /\/(?:package\.json|THIRD-PARTY-LICENSES|op-signatures\.txt|tensorflow-host\.py|(?:tensorflow|litert)-requirements\.txt)$/;
+    for (const path of inDist)
+      expect(data.test(path) || /\.(?:m?js|cjs|(?:wasm|node)\.br)$/.test(path) ? '' : path).toBe('');
   });
 
   test('has a command that can be started', () => {
