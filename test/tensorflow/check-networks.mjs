@@ -1,19 +1,12 @@
 // Whole networks: our model, run by LiteRT, against TensorFlow's output and the official model.
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDirectory, capture, compare, HERE, runLines } from './environment.mjs';
 
 /** What networks have to reach against TensorFlow. */
 export const SQNR_DB = 100;
 const MIN_VARIATION = 0.05;
-
-/**
- * Some networks magnify the last bits of their inputs: of basic-pitch, which takes logarithms of quiet sounds, TensorFlow's
- * own kernels of two kinds differ by 70 to 83 dB on some processors. Where the official model is as far from TensorFlow on
- * the processor at hand, ours may be as far as that, and so much more.
- */
-const LEEWAY_DB = 0.5;
 
 /** Where the official converter leaves chains of ops that are not needed, its count is no bar. */
 const OPS_AT_MOST = { convnext_tiny: 370, encoder: 92 };
@@ -47,20 +40,12 @@ export async function checkNetworks({ python, cli, names, output, latency }) {
   }
   const jobs = networks.filter((network) => network.converted).map(job);
   const records = await compare(python, jobs);
-  const far = networks.filter(({ name, source }) => {
-    const outputs = Object.values(records.get(name)?.outputs ?? {});
-    return existsSync(join(source, 'official.tflite')) && outputs.some((found) => judgeOutput(found).length > 0);
-  });
-  const officials = await compare(
-    python,
-    far.map((network) => job({ ...network, model: join(network.source, 'official.tflite') })),
-  );
 
   printRow(HEADER);
   const results = [];
   for (const network of networks) {
     const record = records.get(network.name);
-    const problems = network.converted ? judge(network, record, officials.get(network.name)) : [network.problem];
+    const problems = network.converted ? judge(network, record) : [network.problem];
     const speed = latency && record?.outputs ? await ratio(python, network) : undefined;
     printRow(row(network, record, problems, speed));
     for (const problem of problems) console.log(`    ${problem}`);
@@ -90,12 +75,10 @@ function job({ name, source, model }) {
   return { id: name, model, inputs, expected };
 }
 
-function judge({ name, official }, record, officialRecord) {
+function judge({ name, official }, record) {
   const problems = record.error ? [record.error] : [];
   for (const [output, found] of Object.entries(record.outputs ?? {})) {
-    const other = officialRecord?.outputs?.[output];
-    if (other) console.log(`    ${output}: ${found.sqnr_db} dB, the official model here: ${other.sqnr_db} dB`);
-    problems.push(...judgeOutput(found, other).map((problem) => `${output}: ${problem}`));
+    problems.push(...judgeOutput(found).map((problem) => `${output}: ${problem}`));
   }
   const most = Math.min(official.ops, OPS_AT_MOST[name] ?? Infinity);
   if (record.ops > most) problems.push(`${record.ops} ops, at most ${most} (official: ${official.ops})`);
@@ -107,15 +90,12 @@ function judge({ name, official }, record, officialRecord) {
   return problems;
 }
 
-/** `official` is the official model's output, where it may be as far from TensorFlow's. */
-function judgeOutput(found, official) {
+function judgeOutput(found) {
   const is = `${found.dtype} [${found.shape}]`;
   if (!found.matches) return [`${is}, should be ${found.expected_dtype} [${found.expected_shape}]`];
   const problems = [];
-  const least = Math.min(SQNR_DB, (official?.sqnr_db ?? SQNR_DB) - (official ? LEEWAY_DB : 0));
-  if (found.sqnr_db < least) problems.push(`SQNR is ${found.sqnr_db} dB, at least ${least}`);
-  const agree = official?.same_argmax === false && found.argmax_agreement >= official.argmax_agreement;
-  if (!found.same_argmax && !agree) problems.push(`argmax differs (${found.argmax_agreement} of rows agree)`);
+  if (found.sqnr_db < SQNR_DB) problems.push(`SQNR is ${found.sqnr_db} dB, at least ${SQNR_DB}`);
+  if (!found.same_argmax) problems.push(`argmax differs (${found.argmax_agreement} of rows agree)`);
   if (found.variation < MIN_VARIATION) problems.push(`hardly varies with the input (${found.variation})`);
   return problems;
 }

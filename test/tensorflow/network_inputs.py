@@ -63,7 +63,7 @@ def tokens(length: int, vocabulary: int) -> Inputs:
 
 
 def audio(samples: int, rate: int = 22050) -> Inputs:
-    """Chords that decay, float32 [n, samples, 1] in [-1, 1]."""
+    """Chords that decay, above a noise of -40 dB as a room has, float32 [n, samples, 1] in [-1, 1]."""
 
     def make(rng: np.random.Generator, count: int) -> np.ndarray:
         seconds = np.arange(samples, dtype=np.float32) / rate
@@ -76,7 +76,7 @@ def audio(samples: int, rate: int = 22050) -> Inputs:
                 for harmonic in range(1, 5):
                     wave = np.sin(2 * np.pi * pitch * harmonic * seconds)
                     sample[:, 0] += rng.uniform(0.1, 0.5) / harmonic * envelope * wave
-            sample += rng.normal(0, 0.003, sample.shape)
+            sample += rng.normal(0, 0.01, sample.shape)
             sample /= max(1.0, float(np.abs(sample).max()))
         return result
 
