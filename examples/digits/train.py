@@ -29,7 +29,7 @@ def build() -> keras.Model:
     """8 x 8 grey values in 0 … 16 to ten logits."""
     image = keras.Input((8, 8, 1), name="image")
     x = layers.Rescaling(1 / 16)(image)
-    for filters in (16, 32):
+    for filters in (32, 64):
         x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
         x = layers.ReLU()(layers.BatchNormalization()(x))
         x = layers.MaxPooling2D()(x)

@@ -20,7 +20,7 @@ export function makeWorkspace({ root, workspace, dist }) {
   const config = readFileSync(join(root, '.tflite-gate.yml'), 'utf8');
   writeFileSync(
     join(workspace, 'failing.yml'),
-    changed(config, (text) => text.replace(/max: 30 kB/, 'max: 1 kB')),
+    changed(config, (text) => text.replace(/max: 100 kB/, 'max: 1 kB')),
   );
   writeFileSync(join(workspace, '.gitignore'), 'tflite-gate/\n');
   mkdirSync(join(workspace, 'workflows'));
