@@ -160,7 +160,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
     const allowed = plan.gate.allowLimitChanges;
     const record = finishRecord({
       schemaVersion: SCHEMA_VERSION,
-      tool: { name: 'tflite-gate', version },
+      tool: { name: 'tflite-gate', version, ...(runtime === 'wasm' ? {} : { runtime: `LiteRT ${runtime.version}` }) },
       verdict: 'passed',
       headline: '',
       config: {

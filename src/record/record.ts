@@ -75,7 +75,14 @@ export const Timing = z.object({
 
 export const RunRecord = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
-  tool: z.object({ name: z.literal('tflite-gate'), version: z.string() }),
+  tool: z.object({
+    name: z.literal('tflite-gate'),
+    version: z.string(),
+    runtime: z
+      .string()
+      .optional()
+      .describe('The native runtime that ran the models, with its version; else it was wasm'),
+  }),
   verdict: z.enum(['passed', 'failed', 'invalid']),
   headline: z.string().describe('One sentence'),
   config: z.object({

@@ -60,6 +60,11 @@ function isCertain(comparison: Metric['base']): boolean {
   return comparison !== null && comparison.p !== null && comparison.p < 0.05;
 }
 
+/** `TFLite Gate 1.2.0, LiteRT 2.3.0`: what checked the models, and the runtime that ran them if it did not come along. */
+export function toolText({ version, runtime }: RunRecord['tool']): string {
+  return `TFLite Gate ${version}${runtime === undefined ? '' : `, ${runtime}`}`;
+}
+
 /** What the run is compared with, and why: `Compared with 0123abcd: It is the first parent of the merge.` */
 export function comparedText({ base }: Pick<RunRecord, 'base'>): string {
   const name = { none: 'nothing', commit: base.name.slice(0, 12), file: base.name }[base.kind];

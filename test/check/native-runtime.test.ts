@@ -36,6 +36,10 @@ withLibrary('a check by the native runtime', () => {
     const overrides = { cache, runtime: 'native', python: python() } as const;
     const native = await repository.check({ base: 'none', overrides });
     expect(native.verdict).toBe('passed');
+    expect([wasm.tool.runtime, native.tool.runtime]).toEqual([
+      undefined,
+      expect.stringMatching(/^LiteRT 2\.\d+\.\d+$/),
+    ]);
     expect(native.timing.variants.map(({ cached }) => cached)).toEqual([false, false]);
     const figures = ({ metrics, sha256 }: Variant & { sha256?: unknown }) => [
       sha256,

@@ -143,3 +143,8 @@ describe('renderMarkdown', () => {
     expect(renderMarkdown(sampleRecord({ changes }), comment)).toContain('; and 90 more.');
   });
 });
+
+test('the native runtime is named beside the version', () => {
+  const tool = { name: 'tflite-gate', version: '1.2.3', runtime: 'LiteRT 2.3.0' } as const;
+  expect(renderMarkdown(sampleRecord({ tool }), comment)).toContain(' TFLite Gate 1.2.3, LiteRT 2.3.0.');
+});

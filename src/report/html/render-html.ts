@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RunRecord } from '#record/record.js';
 import { type ModelVariant, orderedVariants, titleOf } from '../ordered-variants.js';
+import { toolText } from '../values.js';
 import { shortened } from '../visible-text.js';
 import { Budget } from './budget.js';
 import { metricChangePlot, sizeChangePlot } from './change-plot.js';
@@ -63,7 +64,7 @@ ${STYLE}
 <body>
 ${summaryHead(record)}<main>
 ${findingSection(record.findings)}${summaryTable(variants)}${plots(variants)}${details.length > 0 ? markup`<section><h2>In detail</h2>\n${details}</section>\n` : undefined}${timingTable(record.timing)}</main>
-<footer class="note">TFLite Gate ${record.tool.version}${record.config.file === null ? '' : `, ${record.config.file}`}</footer>
+<footer class="note">${toolText(record.tool)}${record.config.file === null ? '' : `, ${record.config.file}`}</footer>
 ${SCRIPT}
 </body>
 </html>

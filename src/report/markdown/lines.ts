@@ -4,7 +4,7 @@ import type { Check, Finding } from '#record/findings.js';
 import type { RunRecord, Variant } from '#record/record.js';
 import { escapeMarkdown } from '../escape-markdown.js';
 import { type ModelVariant, notableChecks, titleOf } from '../ordered-variants.js';
-import { comparedText, metricText, opsText, sizeText } from '../values.js';
+import { comparedText, metricText, opsText, sizeText, toolText } from '../values.js';
 import { shortened } from '../visible-text.js';
 
 /** Places that are listed of one finding. */
@@ -73,7 +73,7 @@ export function baseLine({ tool, shard, base }: RunRecord): string {
     commit === undefined
       ? text(comparedText({ base }), SENTENCE)
       : `Compared with ${commit}: ${text(base.reason, SENTENCE)}`;
-  return `${compared} TFLite Gate ${text(tool.version, NAME)}${part}.`;
+  return `${compared} ${text(toolText(tool), NAME)}${part}.`;
 }
 
 export const tableHead = [
