@@ -71,10 +71,12 @@ function readBack(layout: ModelLayout, file: StoredFile): ModelRecord {
   try {
     const size = file.size();
     if (size !== layout.byteLength) throw new Error(`it has ${size} bytes, not ${layout.byteLength}`);
-    const written = modelOfLayout(
-      layout,
-      (position, { byteLength }) => file.read(position, byteLength),
-      (position, { byteLength }) => file.content(position, byteLength),
+    const written = file.together(() =>
+      modelOfLayout(
+        layout,
+        (position, { byteLength }) => file.read(position, byteLength),
+        (position, { byteLength }) => file.content(position, byteLength),
+      ),
     );
     verifyModel(written);
     return written;
