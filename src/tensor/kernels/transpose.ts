@@ -41,8 +41,7 @@ export function transpose(tensor: Tensor, perm: readonly number[]): Tensor {
     moveWords(wordsOf(bytes, width), wordsOf(result, width), merged.shape, merged.perm);
     return result;
   };
-  if (tensor.deferred) return tensor.derive(outShape, `[${shape}] transposed by [${perm}]`, move);
-  return Tensor.fromBytes(dtype, outShape, move(tensor.bytes));
+  return tensor.derive(outShape, `[${shape}] transposed by [${perm}]`, move);
 }
 
 function wordWidth(dtype: DType): 1 | 2 | 4 | 8 | 16 {
