@@ -10,10 +10,9 @@ import {
   readFunctionDefLibrary,
   readOpDefArgDef,
 } from '#wire/protobuf/saved-model.generated.js';
-import { attributesFromProto } from './attributes.js';
+import { attributesFromProto, readAttribute } from './attributes.js';
 import { dtypeFromNumber } from './dtypes.js';
 import { decodeFrom } from './files.js';
-import { LazyAttributes } from './lazy-attributes.js';
 import { lazyNode } from './nodes.js';
 import type { AttrValue, FunctionArgument, FunctionDef, FunctionLibrary, TfDType } from './records.js';
 import { shapeFromProto } from './shapes.js';
@@ -84,10 +83,14 @@ function functionFromProto(path: string, proto: FunctionProto, bytes: Uint8Array
       return controlReturns;
     },
     get attributes() {
-      attributes ??= new LazyAttributes(path, bytes);
+      attributes ??= new Map([...proto.attr].map(([name, value]) => [name, attributeOf(path, value)]));
       return attributes;
     },
   };
+}
+
+function attributeOf(path: string, bytes: Uint8Array): AttrValue {
+  return decodeFrom(path, "a function's attribute", bytes, (reader) => readAttribute(reader, path));
 }
 
 /** One of hundreds that hand variables on from call to call. */

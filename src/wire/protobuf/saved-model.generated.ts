@@ -911,10 +911,11 @@ export interface FunctionDef {
   signature: OpDef | undefined;
   nodeDef: Uint8Array[];
   ret: Map<string, string>;
+  attr: Map<string, Uint8Array>;
 }
 
 function newFunctionDef(): FunctionDef {
-  return { signature: undefined, nodeDef: [], ret: new Map() };
+  return { signature: undefined, nodeDef: [], ret: new Map(), attr: new Map() };
 }
 
 export function readFunctionDef(reader: Reader): FunctionDef {
@@ -930,6 +931,9 @@ export function readFunctionDef(reader: Reader): FunctionDef {
         break;
       case 34:
         readFunctionDefRetEntry(reader, message.ret);
+        break;
+      case 42:
+        readFunctionDefAttrEntry(reader, message.attr);
         break;
       default:
         reader.skipType(tag & 7, 0, tag >>> 3);
@@ -950,6 +954,20 @@ function readFunctionDefRetEntry(reader: Reader, target: Map<string, string>): v
   }
   reader.len = outer;
   target.set(key, value ?? '');
+}
+
+function readFunctionDefAttrEntry(reader: Reader, target: Map<string, Uint8Array>): void {
+  const outer = enterMessage(reader);
+  let key: string = '';
+  let value: Uint8Array | undefined;
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    if (tag === 10) key = reader.string();
+    else if (tag === 18) value = reader.bytes();
+    else reader.skipType(tag & 7, 0, tag >>> 3);
+  }
+  reader.len = outer;
+  target.set(key, value ?? NO_BYTES);
 }
 
 export interface FunctionControls {
