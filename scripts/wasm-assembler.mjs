@@ -25,7 +25,11 @@ export const store32 = (offset) => [0x36, 2, ...u(offset)];
 export const loadBlock = (offset) => [0xfd, 0, 0, ...u(offset)];
 export const storeBlock = (offset) => [0xfd, 0x0b, 0, ...u(offset)];
 export const XOR_BLOCKS = [0xfd, 0x51];
-export const MULTIPLY_FLOATS = [0xfd, 0xe6, 0x01];
+export const [ADD_FLOATS, SUBTRACT_FLOATS, MULTIPLY_FLOATS, DIVIDE_FLOATS] = [0xe4, 0xe5, 0xe6, 0xe7].map((code) => [
+  0xfd,
+  code,
+  0x01,
+]);
 /** The float at an address, four times over. */
 export const loadSplat32 = (offset) => [0xfd, 0x09, 2, ...u(offset)];
 /** Picks bytes of two blocks, the second one's numbered from 16. */

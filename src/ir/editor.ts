@@ -51,21 +51,22 @@ export class Editor {
 
   /** Points all uses of the op's results at `values` (undefined only for unused results), erases it and what only it needed. */
   replace(op: Op, values: readonly (Value | undefined)[]): void {
-    op.results.forEach((result, i) => {
+    const { results } = op;
+    for (let i = 0; i < results.length; i++) {
       const value = values[i];
-      if (value) this.replaceAllUses(result, value);
-    });
-    const producers = op.operands.map((operand) => operand?.producer);
+      if (value) this.replaceAllUses(results[i] as Value, value);
+    }
+    const producers = producersOf(op);
     this.erase(op);
-    for (const producer of producers) if (producer) this.eraseDead(producer);
+    for (let i = 0; i < producers.length; i++) this.eraseDead(producers[i] as Op);
   }
 
   replaceAllUses(value: Value, replacement: Value): void {
     if (value === replacement) return;
-    const users = value.users;
+    const { users } = value;
     value.replaceAllUses(replacement);
     this.#edits++;
-    for (const user of users) this.#touched(user);
+    for (let i = 0; i < users.length; i++) this.#touched(users[i] as Op);
     if (replacement.producer) this.onTouched?.(replacement.producer);
   }
 
@@ -88,10 +89,13 @@ export class Editor {
   }
 
   erase(op: Op): void {
-    const producers = op.operands.map((operand) => operand?.producer);
+    const producers = this.onTouched ? producersOf(op) : NO_OPS;
     op.erase();
     this.#edits++;
-    for (const producer of producers) if (producer?.region) this.onTouched?.(producer);
+    for (let i = 0; i < producers.length; i++) {
+      const producer = producers[i] as Op;
+      if (producer.region) this.onTouched?.(producer);
+    }
   }
 
   /** Erases the op if nothing needs it, then whatever that leaves unneeded. */
@@ -99,7 +103,11 @@ export class Editor {
     const pending = [op];
     for (let dead = pending.pop(); dead; dead = pending.pop()) {
       if (!dead.region || dead.isUsed || hasSideEffects(dead)) continue;
-      for (const operand of dead.operands) if (operand?.producer) pending.push(operand.producer);
+      const { operands } = dead;
+      for (let i = 0; i < operands.length; i++) {
+        const producer = operands[i]?.producer;
+        if (producer) pending.push(producer);
+      }
       this.erase(dead);
     }
   }
@@ -108,6 +116,18 @@ export class Editor {
     this.#edits++;
     this.onTouched?.(op);
   }
+}
+
+const NO_OPS: readonly Op[] = [];
+
+/** The ops that make the operands, by position; one that makes several stands there several times. */
+function producersOf({ operands }: Op): readonly Op[] {
+  const producers: Op[] = [];
+  for (let i = 0; i < operands.length; i++) {
+    const producer = operands[i]?.producer;
+    if (producer) producers.push(producer);
+  }
+  return producers;
 }
 
 /** Gives an op that is not placed yet the results that its definition infers. It lets go of its operands where that fails. */

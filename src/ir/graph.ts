@@ -66,7 +66,10 @@ export class Value {
 
   get uses(): readonly Use[] {
     const uses: Use[] = [];
-    for (const use of this.useList) if (use) uses.push({ user: use.user, index: use.index });
+    for (let i = 0; i < this.useList.length; i++) {
+      const use = this.useList[i];
+      if (use) uses.push({ user: use.user, index: use.index });
+    }
     return uses;
   }
 
@@ -158,8 +161,13 @@ class UseList {
     // They may be the values at hand.
     const next = values.slice();
     for (let i = 0; i < this.#values.length; i++) this.set(i, undefined);
+    const uses = new Array<ListedUse | undefined>(next.length);
+    for (let i = 0; i < next.length; i++) {
+      const value = next[i];
+      uses[i] = value && beginUse(value, this.#user, i);
+    }
     this.#values = next;
-    this.#uses = next.map((value, index) => value && beginUse(value, this.#user, index));
+    this.#uses = uses;
   }
 }
 
@@ -204,7 +212,9 @@ export class Op<A extends Attributes = Attributes> {
 
   /** @internal once only: the types may depend on the operands, which are given first. */
   setResults(types: readonly Type[]): void {
-    this.results = types.map((type, index) => new Value(type, this as unknown as Op, index));
+    const results = new Array<Value>(types.length);
+    for (let i = 0; i < types.length; i++) results[i] = new Value(types[i] as Type, this as unknown as Op, i);
+    this.results = results;
   }
 
   get name(): string {
@@ -249,7 +259,9 @@ export class Op<A extends Attributes = Attributes> {
   }
 
   get isUsed(): boolean {
-    return this.results.some((result) => result.isUsed);
+    const { results } = this;
+    for (let i = 0; i < results.length; i++) if ((results[i] as Value).isUsed) return true;
+    return false;
   }
 
   /** Takes it out of its region for good, with the regions that no other op took over. Throws while a result is used. */

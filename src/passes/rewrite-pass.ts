@@ -122,7 +122,11 @@ export function rewritePass(spec: RewritePassSpec): Pass {
       let offers = OFFERS_PER_OP * (count + 10);
       context.editor.onTouched = (op) => {
         enqueue(op);
-        for (const result of op.results) for (const user of result.users) enqueue(user);
+        const { results } = op;
+        for (let i = 0; i < results.length; i++) {
+          const { users } = results[i] as Value;
+          for (let k = 0; k < users.length; k++) enqueue(users[k] as Op);
+        }
       };
       try {
         for (let op = pending.pop(); op; op = pending.pop()) {

@@ -28,28 +28,29 @@ const packageNames: Readonly<Record<Flavour, string>> = {
 const LATE = 300_000_000;
 const EARLY = 1_800_000;
 
-// Where this module runs: bundled into `dist/`, built into `build/runtime/`, or from its TypeScript source in tests.
-const here = dirname(fileURLToPath(import.meta.url));
-const isSource = import.meta.url.endsWith('.ts');
+// Where this module runs: bundled into `dist/`, built into `build/runtime/`, or from its TypeScript source in tests. Most
+// runs of the command line never ask.
+const beside = (...names: readonly string[]): string => join(dirname(fileURLToPath(import.meta.url)), ...names);
+const isSource = (): boolean => import.meta.url.endsWith('.ts');
 
 /** The file to start as a worker thread. */
 export function workerFile(): string {
-  if (isSource) return join(here, '../../scripts/source-worker.mjs');
-  const bundled = join(here, 'runtime-worker.mjs');
-  return existsSync(bundled) ? bundled : join(here, 'wasm-worker.js');
+  if (isSource()) return beside('../../scripts/source-worker.mjs');
+  const bundled = beside('runtime-worker.mjs');
+  return existsSync(bundled) ? bundled : beside('wasm-worker.js');
 }
 
 /** What Node is to be started with for the process that holds LiteRT's native library. */
 export function processArguments(): string[] {
-  if (isSource) return [join(here, '../../scripts/source-worker.mjs'), 'runtime/native/litert-process.ts'];
-  const bundled = join(here, 'litert-process.js');
-  return [existsSync(bundled) ? bundled : join(here, 'native/litert-process.js')];
+  if (isSource()) return [beside('../../scripts/source-worker.mjs'), 'runtime/native/litert-process.ts'];
+  const bundled = beside('litert-process.js');
+  return [existsSync(bundled) ? bundled : beside('native/litert-process.js')];
 }
 
 /** The binary of koffi for this platform, compressed where it is bundled. */
 export function koffiFile(): string {
   const { platform, arch } = process;
-  const bundled = join(here, `koffi-${platform}-${arch}.node.br`);
+  const bundled = beside(`koffi-${platform}-${arch}.node.br`);
   if (existsSync(bundled)) return bundled;
   return join(packageFolder(`@koromix/koffi-${platform}-${arch}`), `${platform}_${arch}`, 'koffi.node');
 }
@@ -72,10 +73,10 @@ export function loadRuntime(flavour: Flavour): Promise<WorkerStart> {
 async function load(flavour: Flavour): Promise<WorkerStart> {
   // Node 20 knows relaxed SIMD but hides it behind a flag; later versions ignore the flag.
   if (flavour === 'relaxed') setFlagsFromString('--experimental-wasm-relaxed-simd');
-  const compressed = join(here, `litert-${flavour}.wasm.br`);
+  const compressed = beside(`litert-${flavour}.wasm.br`);
   if (existsSync(compressed)) {
     const wasm = await promisify(brotliDecompress)(await readFile(compressed));
-    const gluePath = join(here, `litert-${flavour}.cjs`);
+    const gluePath = beside(`litert-${flavour}.cjs`);
     return { kind: 'start', wasm: await compile(wasm, flavour), glue: readFileSync(gluePath, 'utf8'), gluePath };
   }
   const path = join(packageFolder('@litertjs/core'), 'wasm', packageNames[flavour]);
@@ -102,7 +103,7 @@ function compile(wasm: Uint8Array<ArrayBuffer>, flavour: Flavour): Promise<WebAs
 
 /** Not by `require.resolve`, which bundlers would follow. */
 function packageFolder(name: string): string {
-  for (let folder = here; ; folder = dirname(folder)) {
+  for (let folder = beside(); ; folder = dirname(folder)) {
     const candidate = join(folder, 'node_modules', name);
     if (existsSync(candidate)) return candidate;
     if (folder === dirname(folder)) throw new Error(`the package ${name} is not installed`);

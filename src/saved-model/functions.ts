@@ -3,16 +3,18 @@ import { type Reader, readLeadingString } from '#wire/protobuf/reader.js';
 import {
   type FunctionDef as FunctionProto,
   type OpDefArgDef,
+  readFunctionArguments,
+  readFunctionArgumentsArgAttrs,
+  readFunctionControls,
   readFunctionDef,
-  readFunctionDefArgAttrs,
   readFunctionDefLibrary,
+  readOpDefArgDef,
 } from '#wire/protobuf/saved-model.generated.js';
-import { attributesFromProto } from './attributes.js';
+import { attributesFromProto, readAttribute } from './attributes.js';
 import { dtypeFromNumber } from './dtypes.js';
 import { decodeFrom } from './files.js';
-import { LazyAttributes } from './lazy-attributes.js';
 import { lazyNode } from './nodes.js';
-import type { AttrValue, FunctionArgument, FunctionDef, FunctionLibrary } from './records.js';
+import type { AttrValue, FunctionArgument, FunctionDef, FunctionLibrary, TfDType } from './records.js';
 import { shapeFromProto } from './shapes.js';
 
 /** A library whose functions are decoded one by one, when asked for: most belong to signatures that nobody chose. */
@@ -61,42 +63,82 @@ function readName(reader: Reader): string | undefined {
   return readLeadingString(reader, 2);
 }
 
-/** Attributes, and those of arguments, are decoded when they are asked for: inlining a function needs none. */
+/** Attributes, and all of arguments but their names, are decoded when they are asked for: inlining a function needs none. */
 function functionFromProto(path: string, proto: FunctionProto, bytes: Uint8Array): FunctionDef {
   let attributes: ReadonlyMap<string, AttrValue> | undefined;
+  let controlReturns: ReadonlyMap<string, string> | undefined;
+  let recorded: ReadonlyMap<number, Uint8Array> | undefined;
+  const attributesOf = (argument: number): Uint8Array | undefined => {
+    recorded ??= decodeFrom(path, "a function's arguments", bytes, readFunctionArguments).argAttr;
+    return recorded.get(argument);
+  };
   return {
     name: proto.signature?.name ?? '',
-    inputs: (proto.signature?.inputArg ?? []).map((argument, i) =>
-      argumentFromProto(path, argument, proto.argAttr.get(i)),
-    ),
-    outputs: (proto.signature?.outputArg ?? []).map((argument) => argumentFromProto(path, argument, undefined)),
+    inputs: (proto.signature?.inputArg ?? []).map((argument, i) => new LazyArgument(path, argument, i, attributesOf)),
+    outputs: (proto.signature?.outputArg ?? []).map((argument) => new LazyArgument(path, argument)),
     nodes: proto.nodeDef.map((node) => lazyNode(path, node)),
     returns: proto.ret,
-    controlReturns: proto.controlRet,
+    get controlReturns() {
+      controlReturns ??= decodeFrom(path, "a function's controls", bytes, readFunctionControls).controlRet;
+      return controlReturns;
+    },
     get attributes() {
-      attributes ??= new LazyAttributes(path, bytes);
+      attributes ??= new Map([...proto.attr].map(([name, value]) => [name, attributeOf(path, value)]));
       return attributes;
     },
   };
 }
 
-function argumentFromProto(path: string, argument: OpDefArgDef, attributes: Uint8Array | undefined): FunctionArgument {
-  return {
-    name: argument.name,
-    dtype: dtypeFromNumber(argument.type),
-    get shape() {
-      return attributes ? recordedShape(path, attributes) : null;
-    },
-    handleData: argument.handleData.map(({ dtype, shape }) => ({
+function attributeOf(path: string, bytes: Uint8Array): AttrValue {
+  return decodeFrom(path, "a function's attribute", bytes, (reader) => readAttribute(reader, path));
+}
+
+/** One of hundreds that hand variables on from call to call. */
+class LazyArgument implements FunctionArgument {
+  readonly name: string;
+  private readonly path: string;
+  private readonly bytes: Uint8Array;
+  private readonly index: number;
+  private readonly attributesOf: ((argument: number) => Uint8Array | undefined) | undefined;
+  private decoded: OpDefArgDef | undefined = undefined;
+
+  constructor(path: string, bytes: Uint8Array, index = 0, attributesOf?: (argument: number) => Uint8Array | undefined) {
+    this.path = path;
+    this.bytes = bytes;
+    this.index = index;
+    this.attributesOf = attributesOf;
+    this.name = decodeFrom(path, 'an argument', bytes, readArgumentName) ?? this.proto().name;
+  }
+
+  get dtype(): TfDType {
+    return dtypeFromNumber(this.proto().type);
+  }
+
+  get shape(): Shape {
+    const attributes = this.attributesOf?.(this.index);
+    return attributes ? recordedShape(this.path, attributes) : null;
+  }
+
+  get handleData(): FunctionArgument['handleData'] {
+    return this.proto().handleData.map(({ dtype, shape }) => ({
       dtype: dtypeFromNumber(dtype),
       shape: shapeFromProto(shape),
-    })),
-  };
+    }));
+  }
+
+  private proto(): OpDefArgDef {
+    this.decoded ??= decodeFrom(this.path, 'an argument', this.bytes, readOpDefArgDef);
+    return this.decoded;
+  }
+}
+
+function readArgumentName(reader: Reader): string | undefined {
+  return readLeadingString(reader, 1);
 }
 
 /** What the attributes of an argument say of its shape. */
 function recordedShape(path: string, bytes: Uint8Array): Shape {
-  const { attr } = decodeFrom(path, "an argument's attributes", bytes, readFunctionDefArgAttrs);
+  const { attr } = decodeFrom(path, "an argument's attributes", bytes, readFunctionArgumentsArgAttrs);
   const recorded = attributesFromProto(path, attr).get('_output_shapes');
   const first = recorded?.kind === 'list' ? recorded.items[0] : undefined;
   return first?.kind === 'shape' ? first.value : null;

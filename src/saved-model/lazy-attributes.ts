@@ -4,7 +4,7 @@ import { attributesFromProto, readAttribute } from './attributes.js';
 import { decodeFrom } from './files.js';
 import type { AttrValue } from './records.js';
 
-/** Tags with a length: field 5 of NodeDef, and of FunctionDef, an entry of the map, and an entry's key and value. */
+/** Tags with a length: field 5 of NodeDef, an entry of the map, and an entry's key and value. */
 const ENTRY = (5 << 3) | 2;
 const KEY = (1 << 3) | 2;
 const VALUE = (2 << 3) | 2;
@@ -13,8 +13,9 @@ const VALUE = (2 << 3) | 2;
 const STRIDE = 4;
 
 /**
- * The attributes of a node or a function, given as its message, of which those that are asked for by name are decoded: a definition declares few of what
- * TensorFlow writes. Looking at them in any other way decodes all. Making one fails where the entries are cut.
+ * The attributes of a node, given as its message, of which those that are asked for by name are decoded: a definition
+ * declares few of what TensorFlow writes. Looking at them in any other way decodes all. Making one fails where the entries
+ * are cut.
  */
 export class LazyAttributes implements ReadonlyMap<string, AttrValue> {
   private readonly path: string;

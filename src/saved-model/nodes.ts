@@ -9,13 +9,19 @@ export function lazyNode(path: string, bytes: Uint8Array): NodeDef {
   return new LazyNode(path, bytes);
 }
 
-/** Nodes by their names; of several with one name the last. */
-export function nodesByName(nodes: readonly NodeDef[]): Map<string, NodeDef> {
+/** Graphs and functions are imported from, and searched for what restores variables. */
+const indexes = new WeakMap<readonly NodeDef[], ReadonlyMap<string, NodeDef>>();
+
+/** Nodes by their names; of several with one name the last. Made once for a list, which must not change. */
+export function nodesByName(nodes: readonly NodeDef[]): ReadonlyMap<string, NodeDef> {
+  const known = indexes.get(nodes);
+  if (known) return known;
   const byName = new Map<string, NodeDef>();
   for (let i = 0; i < nodes.length; i++) {
     const node = nodes[i] as NodeDef;
     byName.set(node.name, node);
   }
+  indexes.set(nodes, byName);
   return byName;
 }
 

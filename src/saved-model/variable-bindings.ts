@@ -105,11 +105,6 @@ interface Call {
   readonly frame: Frame;
 }
 
-interface Body {
-  readonly nodes: ReadonlyMap<string, NodeDef>;
-  readonly positions: ReadonlyMap<string, number>;
-}
-
 interface Origin {
   readonly node: NodeDef;
   readonly output: number;
@@ -120,7 +115,7 @@ class RestoreTracer {
   readonly #restoreOp: string;
   readonly #functions: FunctionLibrary;
   readonly #main: Frame;
-  readonly #bodies = new Map<string, Body>();
+  readonly #positions = new Map<string, ReadonlyMap<string, number>>();
   readonly #restores = new Map<NodeDef, readonly (VariableBinding | undefined)[]>();
 
   constructor(source: BindingSource) {
@@ -169,16 +164,13 @@ class RestoreTracer {
     }
     const definition = this.#functions.get(callee.name);
     if (!definition) return undefined;
-    let body = this.#bodies.get(callee.name);
-    if (!body) {
-      body = {
-        nodes: nodesByName(definition.nodes),
-        positions: new Map(definition.inputs.map(({ name }, position) => [name, position])),
-      };
-      this.#bodies.set(callee.name, body);
+    let positions = this.#positions.get(callee.name);
+    if (!positions) {
+      positions = new Map(definition.inputs.map(({ name }, position) => [name, position]));
+      this.#positions.set(callee.name, positions);
     }
-    const { nodes, positions } = body;
-    return { nodes, call: { definition, positions, node, frame }, depth: frame.depth + 1 };
+    const call = { definition, positions, node, frame };
+    return { nodes: nodesByName(definition.nodes), call, depth: frame.depth + 1 };
   }
 
   /** The node that makes a tensor, looked for through identities, and through arguments of functions. */

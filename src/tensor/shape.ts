@@ -49,14 +49,14 @@ export function meetShape(a: Shape, b: Shape): Shape {
 export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
   if (a === null || b === null) return null;
   const rank = Math.max(a.length, b.length);
-  const result: Dim[] = [];
+  const result = new Array<Dim>(rank);
   for (let i = 0; i < rank; i++) {
     const x = i < rank - a.length ? 1 : (a[i - (rank - a.length)] as Dim);
     const y = i < rank - b.length ? 1 : (b[i - (rank - b.length)] as Dim);
-    if (x === y || y === 1) result.push(x);
-    else if (x === 1) result.push(y);
-    else if (x === null) result.push(y);
-    else if (y === null) result.push(x);
+    if (x === y || y === 1) result[i] = x;
+    else if (x === 1) result[i] = y;
+    else if (x === null) result[i] = y;
+    else if (y === null) result[i] = x;
     else return undefined;
   }
   return result;

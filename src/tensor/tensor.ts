@@ -1,5 +1,5 @@
 import { byteLength, type DType } from './dtype.js';
-import { isLent } from './kernels/weight-kernels.js';
+import { isLent, lend } from './kernels/weight-kernels.js';
 import { elementCount } from './shape.js';
 
 /** The array that `Tensor.data` gives for a dtype: raw bits for float16 and bfloat16, pairs for complex. */
@@ -124,7 +124,7 @@ export class Tensor {
   /** The bytes in a buffer of the caller's own, which he may write to; nothing is kept. */
   load(): Uint8Array {
     const bytes = this.pass();
-    return this.#content instanceof Uint8Array || isLent(bytes) ? new Uint8Array(bytes) : bytes;
+    return this.#content instanceof Uint8Array ? new Uint8Array(bytes) : owned(bytes);
   }
 
   /**
@@ -152,7 +152,12 @@ export class Tensor {
   derive(shape: readonly number[], name: string, change: (bytes: Uint8Array) => Uint8Array): Tensor {
     if (this.dtype === 'string') throw new TypeError('a string tensor has no bytes');
     const { deferred } = this;
-    if (!deferred) return Tensor.fromBytes(this.dtype, shape, change(this.load()));
+    if (!deferred) {
+      // Lent, as those of a deferred tensor are, for the kernels that work on such memory.
+      const bytes = lend(this.byteLength);
+      bytes.set(this.bytes);
+      return Tensor.fromBytes(this.dtype, shape, owned(change(bytes)));
+    }
     return Tensor.deferred(this.dtype, shape, {
       load: () => change(this.pass()),
       key: `${name} of ${deferred.key}`,
@@ -189,6 +194,11 @@ export class Tensor {
     result.#data = this.#data;
     return result;
   }
+}
+
+/** The bytes in memory that nobody else will be lent. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return isLent(bytes) ? new Uint8Array(bytes) : bytes;
 }
 
 /** A zero-filled typed array that suits `dtype`, of `count` elements (two numbers each for complex). */

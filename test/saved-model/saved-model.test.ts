@@ -77,7 +77,7 @@ describe('openSavedModel', () => {
   test('knows the arguments and results of functions', () => {
     const model = open('tf2_shards');
     const wrapper = functionOf(model, '__inference_signature_wrapper');
-    expect(wrapper.inputs[0]).toEqual({ name: 'x', dtype: 'float32', shape: [null, 16], handleData: [] });
+    expect(wrapper.inputs[0]).toMatchObject({ name: 'x', dtype: 'float32', shape: [null, 16], handleData: [] });
     expect(wrapper.inputs.slice(1).map((input) => input.dtype)).toEqual([
       'resource',
       'resource',

@@ -12,10 +12,9 @@ const LINES_SHOWN = 8;
 /** How often memory is looked at, in milliseconds. */
 const WATCH_MS = 100;
 const SCRIPT = 'tensorflow-host.py';
-const here = dirname(fileURLToPath(import.meta.url));
-
 /** A file that is beside this module where it runs from its source or is bundled; the compiler leaves it with the source. */
 export function assetFile(name: string): string {
+  const here = dirname(fileURLToPath(import.meta.url));
   const beside = join(here, name);
   return existsSync(beside) ? beside : join(here, '../../../src/engines/tensorflow', name);
 }

@@ -3,6 +3,7 @@ import { broadcastShapes, elementCount, sameShape, stridesOf } from '../shape.js
 import { Tensor, type TypedArray } from '../tensor.js';
 import { bigintsOf, fromWorkArray, isBig, isReal, numbersOf, workArray } from './numbers.js';
 import { broadcastStrides } from './strided.js';
+import { combineFloats, type FloatOperator } from './weight-kernels.js';
 
 /** A function of one element. Results are rounded to the result's dtype; integers wrap. */
 export interface UnaryKernel {
@@ -22,8 +23,8 @@ export interface BinaryKernel {
   readonly integer?: (x: number, y: number) => number;
   /** For 64-bit integers; a number is a bool. */
   readonly bigint?: (x: bigint, y: bigint) => bigint | number;
-  /** The same as `number`, written so that the loop has no call. Float32 weights go through it. */
-  readonly operator?: '+' | '-' | '*' | '/';
+  /** The same as `number`, for many float32 at once: constants and weights go through it. */
+  readonly operator?: FloatOperator;
 }
 
 /** Applies a kernel to each element. Undefined where it is not defined for the dtype. */
@@ -75,39 +76,24 @@ function bigintRow(
   };
 }
 
+/** Pairs from which on it pays to have them combined elsewhere. */
+const MANY = 64;
+
 function numberRow(kernel: BinaryKernel, x: Tensor, y: Tensor, result: TypedArray): Row {
   const xs = numbersOf(x);
   const ys = numbersOf(y);
-  if (kernel.operator && xs instanceof Float32Array && ys instanceof Float32Array && result instanceof Float32Array) {
-    return floatRow(kernel.operator, xs, ys, result);
-  }
-  const { number, exact = number, integer = exact } = kernel;
+  const { number, exact = number, integer = exact, operator } = kernel;
   const apply = xs instanceof Float32Array ? number : xs instanceof Float64Array ? exact : integer;
-  return (to, a, aStep, b, bStep, count) => {
+  const one: Row = (to, a, aStep, b, bStep, count) => {
     for (let i = 0; i < count; i++) result[to + i] = apply(xs[a + i * aStep] as number, ys[b + i * bStep] as number);
   };
-}
-
-// Rounding a sum, product or quotient of two float32 from float64 to float32 gives what float32 arithmetic gives.
-function floatRow(operator: '+' | '-' | '*' | '/', x: Float32Array, y: Float32Array, z: Float32Array): Row {
-  switch (operator) {
-    case '+':
-      return (to, a, aStep, b, bStep, count) => {
-        for (let i = 0; i < count; i++) z[to + i] = (x[a + i * aStep] as number) + (y[b + i * bStep] as number);
-      };
-    case '-':
-      return (to, a, aStep, b, bStep, count) => {
-        for (let i = 0; i < count; i++) z[to + i] = (x[a + i * aStep] as number) - (y[b + i * bStep] as number);
-      };
-    case '*':
-      return (to, a, aStep, b, bStep, count) => {
-        for (let i = 0; i < count; i++) z[to + i] = (x[a + i * aStep] as number) * (y[b + i * bStep] as number);
-      };
-    case '/':
-      return (to, a, aStep, b, bStep, count) => {
-        for (let i = 0; i < count; i++) z[to + i] = (x[a + i * aStep] as number) / (y[b + i * bStep] as number);
-      };
-  }
+  const areFloats = xs instanceof Float32Array && ys instanceof Float32Array && result instanceof Float32Array;
+  if (!operator || !areFloats) return one;
+  return (to, a, aStep, b, bStep, count) => {
+    if (count < MANY) return one(to, a, aStep, b, bStep, count);
+    const [left, right] = [xs.subarray(a, a + (count - 1) * aStep + 1), ys.subarray(b, b + (count - 1) * bStep + 1)];
+    combineFloats(operator, left, right, result.subarray(to, to + count));
+  };
 }
 
 /** Walks two broadcast shapes row by row; each row steps by 0 or 1 in either. */

@@ -3,7 +3,8 @@ import { elementCount, stridesOf } from '../shape.js';
 import { allocate, Tensor } from '../tensor.js';
 import { transposeLent } from './weight-kernels.js';
 
-type Words = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+/** Of four bytes with a sign: those are small integers to V8, the others often objects. */
+type Words = Uint8Array | Uint16Array | Int32Array | BigUint64Array;
 
 /** Both sides of a block of words of 4 bytes stay in the first-level cache: 16 KB each. */
 const BLOCK = 64;
@@ -41,8 +42,7 @@ export function transpose(tensor: Tensor, perm: readonly number[]): Tensor {
     moveWords(wordsOf(bytes, width), wordsOf(result, width), merged.shape, merged.perm);
     return result;
   };
-  if (tensor.deferred) return tensor.derive(outShape, `[${shape}] transposed by [${perm}]`, move);
-  return Tensor.fromBytes(dtype, outShape, move(tensor.bytes));
+  return tensor.derive(outShape, `[${shape}] transposed by [${perm}]`, move);
 }
 
 function wordWidth(dtype: DType): 1 | 2 | 4 | 8 | 16 {
@@ -78,7 +78,7 @@ function wordsOf(bytes: Uint8Array, width: 1 | 2 | 4 | 8 | 16): { words: Words; 
   const length = byteLength / unit;
   if (unit === 1) return { words: new Uint8Array(buffer, byteOffset, length), each: 1 };
   if (unit === 2) return { words: new Uint16Array(buffer, byteOffset, length), each: 1 };
-  if (unit === 4) return { words: new Uint32Array(buffer, byteOffset, length), each: 1 };
+  if (unit === 4) return { words: new Int32Array(buffer, byteOffset, length), each: 1 };
   return { words: new BigUint64Array(buffer, byteOffset, length), each: width / 8 };
 }
 
@@ -141,8 +141,8 @@ function moveWords(
  */
 function transposeMatrix(from: Words, fromAt: number, to: Words, toAt: number, rows: number, columns: number): void {
   // Elements are only passed on, so numbers stand for bigints too.
-  const source = from as Uint32Array;
-  const target = to as Uint32Array;
+  const source = from as Int32Array;
+  const target = to as Int32Array;
   for (let row0 = 0; row0 < rows; row0 += BLOCK) {
     const row1 = Math.min(row0 + BLOCK, rows);
     for (let column0 = 0; column0 < columns; column0 += BLOCK) {

@@ -5,13 +5,20 @@ interface Kernels {
   transpose(from: number, to: number, rows: number, columns: number, fromStride: number, toStride: number): void;
   scale(at: number, rows: number, bytes: number, factors: number): void;
   scaleColumns(at: number, rows: number, bytes: number, factors: number): void;
+  readonly add: Combine;
+  readonly subtract: Combine;
+  readonly multiply: Combine;
+  readonly divide: Combine;
 }
+
+type Combine = (to: number, end: number, a: number, aStep: number, b: number, bStep: number) => void;
 
 const PAGE = 65536;
 /** Larger tensors pass through memory of their own: three of these and the factors fit below 4 GB. */
 const MAX_LENT = 1 << 30;
-/** Room for the factors of a scaling, in front of the places. */
+/** Room for the factors of a scaling, or two operands of float32, in front of the places. */
 const FACTORS = 1 << 20;
+const OPERAND = FACTORS / 2;
 const PLACES = 3;
 
 let kernels: Kernels | undefined;
@@ -82,8 +89,8 @@ export function transposeLent(bytes: Uint8Array, rows: number, columns: number):
   const result = lend(bytes.byteLength);
   const [fullRows, fullColumns] = [rows - (rows % 4), columns - (columns % 16)];
   load().transpose(bytes.byteOffset, result.byteOffset, fullRows, fullColumns, 4 * columns, 4 * rows);
-  const source = new Uint32Array(bytes.buffer, bytes.byteOffset, rows * columns);
-  const target = new Uint32Array(result.buffer, result.byteOffset, rows * columns);
+  const source = new Int32Array(bytes.buffer, bytes.byteOffset, rows * columns);
+  const target = new Int32Array(result.buffer, result.byteOffset, rows * columns);
   const move = (row: number, column: number): void => {
     target[column * rows + row] = source[row * columns + column] as number;
   };
@@ -121,4 +128,28 @@ export function scaleColumns(bytes: Uint8Array, factors: ArrayLike<number>): boo
   kernels.scaleColumns(place.byteOffset, bytes.byteLength / rowBytes, rowBytes, 0);
   if (place !== bytes) bytes.set(place);
   return true;
+}
+
+const combinations = { '+': 'add', '-': 'subtract', '*': 'multiply', '/': 'divide' } as const;
+
+export type FloatOperator = keyof typeof combinations;
+
+/** `result[i] = x[i] ∘ y[i]`, as float32 arithmetic gives it. Either operand may be a single number that stands for all. */
+export function combineFloats(operator: FloatOperator, x: Float32Array, y: Float32Array, result: Float32Array): void {
+  const { memory, [combinations[operator]]: combine } = reserve(PAGE);
+  const most = OPERAND / 4;
+  const left = new Float32Array(memory.buffer, 0, most);
+  const right = new Float32Array(memory.buffer, OPERAND, most);
+  const [xStep, yStep] = [x.length === 1 ? 0 : 16, y.length === 1 ? 0 : 16];
+  if (xStep === 0) left.fill(x[0] as number, 0, 4);
+  if (yStep === 0) right.fill(y[0] as number, 0, 4);
+  // The result takes the place of an operand, of one that changes from block to block.
+  const [to, target] = xStep === 0 ? [OPERAND, right] : [0, left];
+  for (let start = 0; start < result.length; start += most) {
+    const end = Math.min(start + most, result.length);
+    if (xStep > 0) left.set(x.subarray(start, end));
+    if (yStep > 0) right.set(y.subarray(start, end));
+    combine(to, to + 4 * (end - start), 0, xStep, OPERAND, yStep);
+    result.set(target.subarray(0, end - start), start);
+  }
 }

@@ -29,14 +29,13 @@ export interface OpSignature {
 }
 
 const FILE = 'op-signatures.txt';
-const here = dirname(fileURLToPath(import.meta.url));
-
 let lines: ReadonlyMap<string, string> | undefined;
 
 /** The lines by op. Read once, when the first op is asked for. */
 function table(): ReadonlyMap<string, string> {
   if (!lines) {
     // Beside this module where it runs from its source or is bundled; the compiler leaves it with the source.
+    const here = dirname(fileURLToPath(import.meta.url));
     const beside = join(here, FILE);
     const file = existsSync(beside) ? beside : join(here, '../../../src/tensorflow/flex', FILE);
     const rows = readFileSync(file, 'utf8').split('\n');

@@ -52,7 +52,6 @@ export class GraphImporter {
   readonly #mainNodes: ReadonlyMap<string, NodeDef>;
   /** The main graph without loops, branches and arrays in the form of TensorFlow 1, once something has reached one. */
   #lifted: LiftedGraph | undefined;
-  readonly #bodies = new Map<string, ReadonlyMap<string, NodeDef>>();
 
   constructor(model: SavedModel, definitions: ReadonlyMap<string, TfOpDefinition>) {
     this.#model = model;
@@ -242,13 +241,8 @@ export class GraphImporter {
     if (operands.length !== called.inputs.length) {
       throw new InferenceError(`"${called.name}" takes ${called.inputs.length} arguments, not ${operands.length}`);
     }
-    let nodes = this.#bodies.get(called.name);
-    if (!nodes) {
-      nodes = nodesByName(called.nodes);
-      this.#bodies.set(called.name, nodes);
-    }
     const inner = this.#scope({
-      nodes,
+      nodes: nodesByName(called.nodes),
       region,
       signature: scope.signature,
       function: called.name,

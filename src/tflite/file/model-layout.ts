@@ -5,7 +5,7 @@ import { writeRoot } from '#wire/flatbuffers/writer.js';
 import { type BufferContent, loadBytes, type ModelToWrite } from './model-record.js';
 
 /** Bytes at a position of the file; what lies between pieces is zero. */
-interface Piece {
+export interface Piece {
   readonly position: number;
   readonly content: BufferContent;
 }

@@ -10,11 +10,13 @@ const READ_LATER = 1 << 16;
 /** Bytes at the start, in the middle and at the end of a content by which it is told from others without reading it. */
 const SAMPLED = 64;
 
-/** A file that is read piece by piece. It is opened for each, as it may be moved in between. */
+/** A file that is read piece by piece. It is opened for each, as it may be moved in between, but see `together`. */
 export class StoredFile {
   /** Where it lies now. */
   path: string;
   readonly #name: string;
+  /** While it stays open. */
+  #descriptor: number | undefined;
 
   /** `name` is its name for messages, and where it will lie in the end. */
   constructor(path: string, name = path) {
@@ -68,18 +70,32 @@ export class StoredFile {
     return places.map((place) => Buffer.from(this.read(place, SAMPLED)).toString('latin1')).join('');
   }
 
-  #open<T>(use: (descriptor: number) => T): T {
-    let descriptor: number | undefined;
+  /** Runs what reads many pieces, with the file open all the time. Throws a DiagnosticError, `file-unreadable`. */
+  together<T>(read: () => T): T {
+    const descriptor = this.#orFail(() => openSync(this.path, 'r'));
+    this.#descriptor = descriptor;
     try {
-      descriptor = openSync(this.path, 'r');
-      return use(descriptor);
+      return read();
+    } finally {
+      this.#descriptor = undefined;
+      closeSync(descriptor);
+    }
+  }
+
+  #open<T>(use: (descriptor: number) => T): T {
+    const open = this.#descriptor;
+    if (open !== undefined) return this.#orFail(() => use(open));
+    return this.together(() => this.#open(use));
+  }
+
+  #orFail<T>(action: () => T): T {
+    try {
+      return action();
     } catch (error) {
       return fail('file-unreadable', {
         detail: `${this.#name} cannot be read: ${(error as Error).message}.`,
         locations: [{ file: this.#name }],
       });
-    } finally {
-      if (descriptor !== undefined) closeSync(descriptor);
     }
   }
 }

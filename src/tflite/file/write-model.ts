@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync, rmSync, write } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '#diagnostics/diagnostic.js';
 import { holdLent, prepareToLend } from '#tensor/kernels/weight-kernels.js';
-import { layOutModel, type ModelLayout } from './model-layout.js';
+import { layOutModel, type ModelLayout, type Piece } from './model-layout.js';
 import { loadBytes, type ModelToWrite } from './model-record.js';
 
 export interface WriteOptions {
@@ -13,6 +13,8 @@ export interface WriteOptions {
 /** Pieces below this size are gathered before they are handed to the operating system. */
 const SMALL = 1 << 16;
 const GATHERED = 1 << 20;
+/** Bytes between pieces, for their alignment, up to which both are still written together. */
+const MOST_PADDING = 64;
 /** The most that is handed over at once: Node refuses 2 GB. */
 const MOST_AT_ONCE = 1 << 30;
 
@@ -24,15 +26,9 @@ const MOST_AT_ONCE = 1 << 30;
  */
 export async function writeModelFile(model: ModelToWrite, path: string, options: WriteOptions = {}): Promise<number> {
   const layout = layOutModel(model, options.outsideFrom);
-  await writeLayout(layout, path);
-  return layout.byteLength;
-}
-
-/** Writes a file that is laid out already; otherwise as `writeModelFile`. */
-export async function writeLayout(layout: ModelLayout, path: string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
-    await writeTo(layout, temporary);
+    await writeContent(layout, temporary, () => undefined);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -42,6 +38,7 @@ export async function writeLayout(layout: ModelLayout, path: string): Promise<vo
       locations: [{ file: path }],
     });
   }
+  return layout.byteLength;
 }
 
 /** The bytes of the `.tflite` file. */
@@ -53,26 +50,48 @@ export function serializeModel(model: ModelToWrite, options: WriteOptions = {}):
   return bytes;
 }
 
-async function writeTo(layout: ModelLayout, path: string): Promise<void> {
-  const thunks = layout.pieces.filter(({ content }) => !(content instanceof Uint8Array));
+/**
+ * Writes the file itself, all but the largest buffer from start to end. While that one is being written, `meanwhile` may
+ * look at the rest, which lies in the file by then; gives what it gives. Rejects with what the operating system says.
+ */
+export async function writeContent<T>(layout: ModelLayout, path: string, meanwhile: () => T): Promise<T> {
+  const { head, pieces, byteLength } = layout;
+  const thunks = pieces.filter(({ content }) => !(content instanceof Uint8Array));
   if (thunks.length > 0) prepareToLend(Math.max(...thunks.map(({ content }) => content.byteLength)));
+  const last = largestOf(pieces);
   const file = new GatheringFile(path);
   try {
-    await file.write(layout.head);
-    for (const { position, content } of layout.pieces) {
-      await file.write(new Uint8Array(position - file.position));
-      await file.write(loadBytes(content));
-    }
-    await file.write(new Uint8Array(layout.byteLength - file.position));
+    await file.write(0, head);
+    for (const piece of pieces) if (piece !== last) await file.write(piece.position, loadBytes(piece.content));
+    const end = endOf(layout);
+    await file.write(end, new Uint8Array(byteLength - end));
+    if (last) await file.write(last.position, loadBytes(last.content));
+    else await file.flush();
+    const seen = meanwhile();
     await file.flush();
+    return seen;
   } finally {
     await file.close();
   }
 }
 
+/** The largest piece; undefined where all are so small that they are gathered. */
+function largestOf(pieces: readonly Piece[]): Piece | undefined {
+  let largest: Piece | undefined;
+  for (const piece of pieces) {
+    if (piece.content.byteLength > (largest?.content.byteLength ?? SMALL)) largest = piece;
+  }
+  return largest;
+}
+
+function endOf({ head, pieces }: ModelLayout): number {
+  const last = pieces.at(-1);
+  return last ? last.position + last.content.byteLength : head.byteLength;
+}
+
 /**
- * A file written from start to end, small pieces together. One write is under way while the next piece is prepared, so
- * that two processors share the work.
+ * A new file, small neighbours written together. One write is under way while the next piece is prepared, so that two
+ * processors share the work.
  */
 class GatheringFile {
   readonly #descriptor: number;
@@ -80,18 +99,28 @@ class GatheringFile {
   #spare = new Uint8Array(GATHERED);
   #filled = 0;
   #underWay: Promise<unknown> = Promise.resolve();
-  position = 0;
+  /** Where what is gathered ends. */
+  #position = 0;
 
   constructor(path: string) {
     this.#descriptor = openSync(path, 'w');
   }
 
-  /** Lent bytes are held from now on until they are written; others must stay as they are. */
-  async write(bytes: Uint8Array): Promise<void> {
+  /**
+   * Writes bytes at a position that nothing was written to. Lent bytes are held from now on until they are written; others
+   * must stay as they are. What is left out between two pieces is zero.
+   */
+  async write(position: number, bytes: Uint8Array): Promise<void> {
     const release = holdLent(bytes);
-    if (this.#filled + bytes.byteLength > GATHERED || bytes.byteLength > SMALL) await this.#start();
-    this.position += bytes.byteLength;
-    if (bytes.byteLength > SMALL) return this.#begin(bytes, release);
+    const gap = position - this.#position;
+    const isNear = gap >= 0 && gap <= MOST_PADDING;
+    if (!isNear || this.#filled + gap + bytes.byteLength > GATHERED || bytes.byteLength > SMALL) await this.#start();
+    if (isNear && this.#filled > 0) {
+      this.#gathered.fill(0, this.#filled, this.#filled + gap);
+      this.#filled += gap;
+    }
+    this.#position = position + bytes.byteLength;
+    if (bytes.byteLength > SMALL) return this.#begin(bytes, position, release);
     this.#gathered.set(bytes, this.#filled);
     this.#filled += bytes.byteLength;
     release();
@@ -111,28 +140,29 @@ class GatheringFile {
   async #start(): Promise<void> {
     if (this.#filled === 0) return;
     const bytes = this.#gathered.subarray(0, this.#filled);
-    await this.#begin(bytes, () => undefined);
+    await this.#begin(bytes, this.#position - this.#filled, () => undefined);
     [this.#gathered, this.#spare] = [this.#spare, this.#gathered];
     this.#filled = 0;
   }
 
-  async #begin(bytes: Uint8Array, release: () => void): Promise<void> {
+  async #begin(bytes: Uint8Array, position: number, release: () => void): Promise<void> {
     try {
       await this.#underWay;
     } catch (error) {
       release();
       throw error;
     }
-    this.#underWay = this.#writeAll(bytes).finally(release);
+    this.#underWay = this.#writeAll(bytes, position).finally(release);
     // It is awaited before the next one; until then it is nobody's unhandled rejection.
     this.#underWay.catch(() => undefined);
   }
 
-  async #writeAll(bytes: Uint8Array): Promise<void> {
+  async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
     for (let done = 0; done < bytes.byteLength; ) {
+      const count = Math.min(MOST_AT_ONCE, bytes.byteLength - done);
       done += await new Promise<number>((resolve, reject) => {
-        write(this.#descriptor, bytes, done, Math.min(MOST_AT_ONCE, bytes.byteLength - done), null, (error, count) =>
-          error ? reject(error) : resolve(count),
+        write(this.#descriptor, bytes, done, count, position + done, (error, written) =>
+          error ? reject(error) : resolve(written),
         );
       });
     }

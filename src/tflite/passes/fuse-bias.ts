@@ -1,5 +1,6 @@
 import { constantOf } from '#ir/constant.js';
 import { noMatch, type Rewrite, rewritePass } from '#passes/rewrite-pass.js';
+import { combineFloats } from '#tensor/kernels/weight-kernels.js';
 import { Tensor } from '#tensor/tensor.js';
 import { Add, Sub } from '../ops/elementwise.js';
 import { openLinearOp, perChannel, rankOf } from './linear-op.js';
@@ -17,9 +18,9 @@ const bias: Rewrite = {
     const constant = constantOf(op.operand(constantRight ? 1 : 0));
     const added = perChannel(constant, linear.channels, rankOf(value) ?? 0);
     if (!added) return noMatch('what is added is not one number for each channel');
-    const sign = op.isOneOf(Sub) ? -1 : 1;
-    const before = linear.bias?.data as Float32Array | undefined;
-    const sum = added.map((number, i) => sign * number + (before?.[i] ?? 0));
+    const before = (linear.bias?.data as Float32Array | undefined) ?? new Float32Array(linear.channels);
+    const sum = new Float32Array(linear.channels);
+    combineFloats(op.isOneOf(Sub) ? '-' : '+', before, added, sum);
     const operands = [...linear.op.operands];
     operands[linear.layout.bias] = build.fuse(linear.op).constant(Tensor.from('float32', [linear.channels], sum));
     const attributes = {

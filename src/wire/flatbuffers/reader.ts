@@ -42,13 +42,18 @@ export function readRoot<T extends TableType>(table: T, bytes: Uint8Array, ident
   return reader.table(table, reader.follow(0)) as CompleteRecordOf<T>;
 }
 
-/** Fields of a table as a list, made once. */
-const fieldLists = new WeakMap<TableType, readonly (readonly [string, Field])[]>();
+interface NamedField {
+  readonly name: string;
+  readonly field: Field;
+}
 
-function fieldsOf(table: TableType): readonly (readonly [string, Field])[] {
+/** Fields of a table as a list, made once. */
+const fieldLists = new WeakMap<TableType, readonly NamedField[]>();
+
+function fieldsOf(table: TableType): readonly NamedField[] {
   let list = fieldLists.get(table);
   if (list === undefined) {
-    list = Object.entries(table.fields);
+    list = Object.entries(table.fields).map(([name, field]) => ({ name, field }));
     fieldLists.set(table, list);
   }
   return list;
@@ -100,7 +105,9 @@ class Reader {
     if (++this.#depth > MAX_DEPTH) this.fail(`tables are nested more than ${MAX_DEPTH} deep`);
     const slots = this.#slots(position);
     const record: Record<string, unknown> = {};
-    for (const [name, field] of fieldsOf(table)) {
+    const fields = fieldsOf(table);
+    for (let i = 0; i < fields.length; i++) {
+      const { name, field } = fields[i] as NamedField;
       this.#path.push(name);
       record[name] = this.#field(field, slots);
       this.#path.pop();

@@ -911,12 +911,11 @@ export interface FunctionDef {
   signature: OpDef | undefined;
   nodeDef: Uint8Array[];
   ret: Map<string, string>;
-  controlRet: Map<string, string>;
-  argAttr: Map<number, Uint8Array>;
+  attr: Map<string, Uint8Array>;
 }
 
 function newFunctionDef(): FunctionDef {
-  return { signature: undefined, nodeDef: [], ret: new Map(), controlRet: new Map(), argAttr: new Map() };
+  return { signature: undefined, nodeDef: [], ret: new Map(), attr: new Map() };
 }
 
 export function readFunctionDef(reader: Reader): FunctionDef {
@@ -933,11 +932,8 @@ export function readFunctionDef(reader: Reader): FunctionDef {
       case 34:
         readFunctionDefRetEntry(reader, message.ret);
         break;
-      case 50:
-        readFunctionDefControlRetEntry(reader, message.controlRet);
-        break;
-      case 58:
-        readFunctionDefArgAttrEntry(reader, message.argAttr);
+      case 42:
+        readFunctionDefAttrEntry(reader, message.attr);
         break;
       default:
         reader.skipType(tag & 7, 0, tag >>> 3);
@@ -960,7 +956,44 @@ function readFunctionDefRetEntry(reader: Reader, target: Map<string, string>): v
   target.set(key, value ?? '');
 }
 
-function readFunctionDefControlRetEntry(reader: Reader, target: Map<string, string>): void {
+function readFunctionDefAttrEntry(reader: Reader, target: Map<string, Uint8Array>): void {
+  const outer = enterMessage(reader);
+  let key: string = '';
+  let value: Uint8Array | undefined;
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    if (tag === 10) key = reader.string();
+    else if (tag === 18) value = reader.bytes();
+    else reader.skipType(tag & 7, 0, tag >>> 3);
+  }
+  reader.len = outer;
+  target.set(key, value ?? NO_BYTES);
+}
+
+export interface FunctionControls {
+  controlRet: Map<string, string>;
+}
+
+function newFunctionControls(): FunctionControls {
+  return { controlRet: new Map() };
+}
+
+export function readFunctionControls(reader: Reader): FunctionControls {
+  const message = newFunctionControls();
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 50:
+        readFunctionControlsControlRetEntry(reader, message.controlRet);
+        break;
+      default:
+        reader.skipType(tag & 7, 0, tag >>> 3);
+    }
+  }
+  return message;
+}
+
+function readFunctionControlsControlRetEntry(reader: Reader, target: Map<string, string>): void {
   const outer = enterMessage(reader);
   let key: string = '';
   let value: string | undefined;
@@ -974,7 +1007,30 @@ function readFunctionDefControlRetEntry(reader: Reader, target: Map<string, stri
   target.set(key, value ?? '');
 }
 
-function readFunctionDefArgAttrEntry(reader: Reader, target: Map<number, Uint8Array>): void {
+export interface FunctionArguments {
+  argAttr: Map<number, Uint8Array>;
+}
+
+function newFunctionArguments(): FunctionArguments {
+  return { argAttr: new Map() };
+}
+
+export function readFunctionArguments(reader: Reader): FunctionArguments {
+  const message = newFunctionArguments();
+  while (reader.pos < reader.len) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 58:
+        readFunctionArgumentsArgAttrEntry(reader, message.argAttr);
+        break;
+      default:
+        reader.skipType(tag & 7, 0, tag >>> 3);
+    }
+  }
+  return message;
+}
+
+function readFunctionArgumentsArgAttrEntry(reader: Reader, target: Map<number, Uint8Array>): void {
   const outer = enterMessage(reader);
   let key: number = 0;
   let value: Uint8Array | undefined;
@@ -988,21 +1044,21 @@ function readFunctionDefArgAttrEntry(reader: Reader, target: Map<number, Uint8Ar
   target.set(key, value ?? NO_BYTES);
 }
 
-export interface FunctionDefArgAttrs {
+export interface FunctionArgumentsArgAttrs {
   attr: Map<string, AttrValue>;
 }
 
-function newFunctionDefArgAttrs(): FunctionDefArgAttrs {
+function newFunctionArgumentsArgAttrs(): FunctionArgumentsArgAttrs {
   return { attr: new Map() };
 }
 
-export function readFunctionDefArgAttrs(reader: Reader): FunctionDefArgAttrs {
-  const message = newFunctionDefArgAttrs();
+export function readFunctionArgumentsArgAttrs(reader: Reader): FunctionArgumentsArgAttrs {
+  const message = newFunctionArgumentsArgAttrs();
   while (reader.pos < reader.len) {
     const tag = reader.tag();
     switch (tag) {
       case 10:
-        readFunctionDefArgAttrsAttrEntry(reader, message.attr);
+        readFunctionArgumentsArgAttrsAttrEntry(reader, message.attr);
         break;
       default:
         reader.skipType(tag & 7, 0, tag >>> 3);
@@ -1011,7 +1067,7 @@ export function readFunctionDefArgAttrs(reader: Reader): FunctionDefArgAttrs {
   return message;
 }
 
-function readFunctionDefArgAttrsAttrEntry(reader: Reader, target: Map<string, AttrValue>): void {
+function readFunctionArgumentsArgAttrsAttrEntry(reader: Reader, target: Map<string, AttrValue>): void {
   const outer = enterMessage(reader);
   let key: string = '';
   let value: AttrValue | undefined;
@@ -1027,8 +1083,8 @@ function readFunctionDefArgAttrsAttrEntry(reader: Reader, target: Map<string, At
 
 export interface OpDef {
   name: string;
-  inputArg: OpDefArgDef[];
-  outputArg: OpDefArgDef[];
+  inputArg: Uint8Array[];
+  outputArg: Uint8Array[];
 }
 
 function newOpDef(): OpDef {
@@ -1044,10 +1100,10 @@ export function readOpDef(reader: Reader): OpDef {
         message.name = reader.string();
         break;
       case 18:
-        message.inputArg.push(readMessage(reader, readOpDefArgDef));
+        message.inputArg.push(reader.bytes());
         break;
       case 26:
-        message.outputArg.push(readMessage(reader, readOpDefArgDef));
+        message.outputArg.push(reader.bytes());
         break;
       default:
         reader.skipType(tag & 7, 0, tag >>> 3);

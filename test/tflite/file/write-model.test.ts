@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { layOutModel } from '#tflite/file/model-layout.js';
 import type { BufferContent, ModelToWrite } from '#tflite/file/model-record.js';
 import { parseModel } from '#tflite/file/read-model.js';
 import { verifyModel } from '#tflite/file/verify-model.js';
-import { serializeModel, writeModelFile } from '#tflite/file/write-model.js';
+import { serializeModel, writeContent, writeModelFile } from '#tflite/file/write-model.js';
 import { fixtureBytes, fixtureNames } from './fixtures.js';
 
 let folder: string;
@@ -75,7 +76,19 @@ test('every buffer starts at a multiple of 16 bytes and is stored as it is', () 
   }
 });
 
-test('thunks are asked once, in order, when they are written', async () => {
+test('all but the largest buffer lies in the file while that one is being written', async () => {
+  const buffers = [EMPTY, filled(70_000, 1), filled(5, 2), filled(200_000, 3), filled(90_000, 4), filled(17, 5)];
+  const whole = serializeModel(modelWith(buffers));
+  const layout = layOutModel(modelWith(buffers));
+  const path = join(folder, 'content.tflite');
+  const seen = await writeContent(layout, path, () => new Uint8Array(readFileSync(path)));
+  const start = whole.findIndex((_, at) => at % 16 === 0 && whole.subarray(at, at + 16).every((byte) => byte === 3));
+  expect(seen.subarray(0, start)).toEqual(whole.subarray(0, start));
+  expect(seen.subarray(start + 200_000)).toEqual(whole.subarray(start + 200_000));
+  expect(new Uint8Array(readFileSync(path))).toEqual(whole);
+});
+
+test('thunks are asked once when they are written, the largest last', async () => {
   const asked: number[] = [];
   const lazy = (index: number, byteLength: number): BufferContent => ({
     byteLength,
@@ -87,7 +100,7 @@ test('thunks are asked once, in order, when they are written', async () => {
   const model = modelWith([EMPTY, lazy(1, 100_000), lazy(2, 5), filled(4, 3), lazy(4, 70_000)]);
   const path = join(folder, 'lazy.tflite');
   await writeModelFile(model, path);
-  expect(asked).toEqual([1, 2, 4]);
+  expect(asked).toEqual([2, 4, 1]);
   const { buffers } = parseModel(new Uint8Array(readFileSync(path)));
   expect(buffers.map((buffer) => [buffer.byteLength, buffer.at(-1)])).toEqual([
     [0, undefined],

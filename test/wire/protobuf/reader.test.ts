@@ -11,6 +11,7 @@ import {
 } from '#wire/protobuf/reader.js';
 import {
   readAttrValue,
+  readFunctionArguments,
   readFunctionDef,
   readNodeDef,
   readTensorProto,
@@ -96,12 +97,12 @@ describe('generated readers', () => {
   });
 
   test('read maps, with defaults for what an entry leaves out', () => {
-    const { ret, argAttr } = decode(hex('2204 0a00 1200 2206 0a0161 120162 3a00'), readFunctionDef);
-    expect([...ret]).toEqual([
+    const bytes = hex('2204 0a00 1200 2206 0a0161 120162 3a00');
+    expect([...decode(bytes, readFunctionDef).ret]).toEqual([
       ['', ''],
       ['a', 'b'],
     ]);
-    expect([...argAttr]).toEqual([[0, new Uint8Array(0)]]);
+    expect([...decode(bytes, readFunctionArguments).argAttr]).toEqual([[0, new Uint8Array(0)]]);
   });
 
   test('read dimensions and offsets as numbers', () => {
