@@ -7,6 +7,7 @@ import { type PassObserver, type Repeat, runPasses } from '#passes/run-passes.js
 import * as tfl from '#tflite/ops/index.js';
 import { type JobOptions, QuantizationJob } from './job.js';
 import { halveConstants } from './passes/halve-constants.js';
+import { multiplySquares } from './passes/multiply-squares.js';
 import { quantizeActivations } from './passes/quantize-activations.js';
 import { quantizeWeightsOnly } from './passes/quantize-weights-only.js';
 import { splitRanges } from './passes/split-ranges.js';
@@ -34,6 +35,7 @@ export interface QuantizeResult {
 export function quantizationPasses(job: QuantizationJob): readonly (Pass | Repeat)[] {
   return [
     halveConstants(job),
+    multiplySquares(job),
     quantizeActivations(job),
     refineLayers(job),
     splitRanges,
