@@ -5,8 +5,9 @@ import { definePass, type Pass, type PassContext } from '#passes/pass.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { isTflOp, type WeightsConstraint } from '#tflite/define-op.js';
 import { Conversions } from '../conversions.js';
+import { guardDivisor } from '../guard-divisor.js';
 import { floatType, type QuantizationJob } from '../job.js';
-import { HANDS_ON } from '../plan/op-roles.js';
+import { divisorsOf, HANDS_ON } from '../plan/op-roles.js';
 import { type ModulePlan, type OpPlan, type PlannedPlace, planModule } from '../plan/plan-module.js';
 import { isStatic, type Treatment } from '../recipe.js';
 import { quantizeState } from '../recurrent/state-scales.js';
@@ -138,6 +139,11 @@ class RegionRewriter {
         : this.#conversions.quantized(value, dtype, set.affine, op);
       editor.setOperand(op, i, stored);
     });
+    for (const i of isTflOp(op.definition) ? divisorsOf(op.definition) : []) {
+      const set = operands[i];
+      if (!set || constantOf(op.operand(i))) continue;
+      editor.setOperand(op, i, guardDivisor(editor, op.operand(i), op, dtype, set.affine));
+    }
     roles.forEach((role, i) => {
       if (role?.kind !== 'weights') return;
       const bias = roles.findIndex((other) => other?.kind === 'bias' && other.of[1] === i);

@@ -12,8 +12,8 @@ import type { Candidate } from './candidate.js';
 import { dropMovers } from './drop-movers.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
 import { keepStatesFine } from './keep-states-fine.js';
-import { misfitOf, ZERO } from './misfit.js';
-import { divisorsOf, hasOneScale, isSymmetric, type Role, type Roles, rolesOf } from './op-roles.js';
+import { misfitOf } from './misfit.js';
+import { hasOneScale, isSymmetric, type Role, type Roles, rolesOf } from './op-roles.js';
 import { placeForm } from './place-forms.js';
 import { groupRange, type PlaceGroup, Places, rangeIn } from './places.js';
 import { ScaleSet } from './scale-set.js';
@@ -123,7 +123,6 @@ function candidateOf(
   const roles = rolesOf(op, dtype);
   if (typeof roles === 'string') return roles;
   const definition = op.definition as TflOpDefinition;
-  if (treatment.scheme !== 'int8-only' && divisorsOf(definition).some((i) => !constantOf(op.operands[i]))) return ZERO;
   const unknown = [
     ...op.operands.filter((value, i) => roles[i]?.kind === 'data' && !constantOf(value)),
     ...(fixedFor(definition, dtype) ? [] : op.results.filter(floatType)),

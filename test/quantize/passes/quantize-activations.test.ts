@@ -4,8 +4,9 @@ import { Op } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
 import { quantizeModule } from '#quantize/quantize-module.js';
 import { recipeOf } from '#quantize/recipe.js';
+import { Tensor } from '#tensor/tensor.js';
 import { parse } from '../../support/dialects.js';
-import { quantized, worstDifference } from '../quantized-runs.js';
+import { quantized, run, worstDifference } from '../quantized-runs.js';
 
 jest.setTimeout(60_000);
 
@@ -256,14 +257,41 @@ describe('what a kernel asks of scales', () => {
     expect(worstDifference(float, outputs)).toBeLessThan(0.01);
   });
 
-  test('a divisor that integers tell from zero may be one', async () => {
-    const text = 'signature "f" (%x: tensor<4xf32>, %y: tensor<4xf32>) -> ("z") { %z = tfl.div(%x, %y) return %z }';
-    const { report, float, outputs } = await quantized(text, { scheme: 'int8-only', low: 0.5, high: 4 });
+  const division = 'signature "f" (%x: tensor<4xf32>, %y: tensor<4xf32>) -> ("z") { %z = tfl.div(%x, %y) return %z }';
+
+  test('a division has a divisor that is never stored as zero', async () => {
+    const { module, report, float, outputs } = await quantized(division, { low: 0.5, high: 4 });
+    expect(namesOf(module)).toEqual(['quantize', 'quantize', 'maximum', 'div', 'dequantize']);
     expect(report.counts.int8).toBe(1);
     expect(worstDifference(float, outputs)).toBeLessThan(0.02);
-    expect((await quantized(text, { low: 0.5, high: 4 })).report.counts.float32).toBe(1);
-    const spanning = quantized(text, { scheme: 'int8-only', low: -1, high: 4 });
-    await expect(spanning).rejects.toThrow(/divisor is stored as zero/);
+    const inputs = new Map([
+      ['x', Tensor.float32([1, 1, 1, 1], [4])],
+      ['y', Tensor.float32([0, -3, 1e-9, 2], [4])],
+    ]);
+    const [none, negative, least, two] = (await run(module, inputs)).outputs.get('z')?.data ?? [];
+    expect([none, negative]).toEqual([least, least]);
+    expect(two).toBeCloseTo(0.5, 1);
+  });
+
+  test('a negative divisor stays one', async () => {
+    const { module, float, outputs } = await quantized(division, { low: -4, high: -0.5 });
+    expect(namesOf(module)).toContain('minimum');
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+    await run(module, new Map(['x', 'y'].map((name) => [name, Tensor.float32([0, 0, 0, 0], [4])])));
+  });
+
+  test('a divisor that comes near zero leaves the division in float32, and int8-only divides by a step instead', async () => {
+    const kept = await quantized(division, { low: -1, high: 4 });
+    expect(kept.report.ops[0]).toMatchObject({ applied: 'float32', reason: expect.stringContaining('near zero') });
+    const { module, report } = await quantized(division, { scheme: 'int8-only', low: -300, high: 900 });
+    expect(report.counts.int8).toBe(1);
+    expect(namesOf(module)).toEqual(['quantize', 'quantize', 'cast', 'equal', 'select_v2', 'div', 'dequantize']);
+    const inputs = new Map([
+      ['x', Tensor.float32([0, 0, 0, 500], [4])],
+      ['y', Tensor.float32([0, 1, -1, 900], [4])],
+    ]);
+    const [zero, one, other] = (await run(module, inputs)).outputs.get('z')?.data ?? [];
+    expect([zero, one, other]).toEqual([0, 0, 0]);
   });
 
   test('a division by a constant is one of integers', async () => {
