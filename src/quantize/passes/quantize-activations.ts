@@ -4,6 +4,7 @@ import type { Op, Region, Value } from '#ir/graph.js';
 import { definePass, type Pass, type PassContext } from '#passes/pass.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { isTflOp, type WeightsConstraint } from '#tflite/define-op.js';
+import { computeIn32 } from '../compute-in-32.js';
 import { Conversions } from '../conversions.js';
 import { guardDivisor } from '../guard-divisor.js';
 import { floatType, type QuantizationJob } from '../job.js';
@@ -128,7 +129,8 @@ class RegionRewriter {
       : this.#conversions.quantized(value, dtype, set.affine, before);
   }
 
-  #quantize({ op, dtype, treatment, roles, operands, results }: OpPlan): void {
+  #quantize(plan: OpPlan): void {
+    const { op, dtype, treatment, roles, operands, results } = plan;
     const { editor } = this.#context;
     op.operands.forEach((value, i) => {
       const set = operands[i];
@@ -169,7 +171,8 @@ class RegionRewriter {
       const scales = biasScales(input.affine.scale, [weights.affine.scale]);
       editor.setOperand(op, i, placeConstant(this.#context, op.operand(i), quantizeBias(bias, scales, 'int32')));
     });
-    op.results.forEach((result, i) => {
+    const stored = plan.in32 ? computeIn32(plan, editor).results : op.results;
+    stored.forEach((result, i) => {
       const set = results[i];
       if (set) this.#conversions.becomes(result, dtype, set.affine);
     });

@@ -257,6 +257,45 @@ describe('what a kernel asks of scales', () => {
     expect(worstDifference(float, outputs)).toBeLessThan(0.01);
   });
 
+  const scatter = (indices: string, inputs = ''): string => `signature "f" (%x: tensor<2x2xf32>${inputs}) -> ("y") {
+    ${indices} %s = const [3, 2] : tensor<2xi32> %u = tfl.add(%x, %x) %n = tfl.scatter_nd(%i, %u, %s)
+    %y = tfl.add(%n, %n) return %y }`;
+
+  test('rows are scattered as integers where no two go to one place', async () => {
+    const text = scatter('%i = const [2, 0] : tensor<2x1xi32>');
+    const { module, float, outputs } = await quantized(text, { low: 1, high: 2 });
+    expect(namesOf(module)).toEqual(['quantize', 'add', 'scatter_nd', 'add', 'dequantize']);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+  });
+
+  test('sums of rows that may wrap around stay in float32, and int8-only adds up in int32', async () => {
+    const constant = scatter('%i = const [2, 2] : tensor<2x1xi32>');
+    expect((await quantized(constant)).report.ops[1]).toMatchObject({ reason: expect.stringContaining('wrap around') });
+    for (const text of [constant, scatter('', ', %i: tensor<2x1xi32>')]) {
+      const { module, report, float, outputs } = await quantized(text, { scheme: 'int8-only', low: 1, high: 2 });
+      expect(namesOf(module)).toEqual(['quantize', 'add', 'cast', 'scatter_nd', 'quantize', 'add', 'dequantize']);
+      expect(report.counts).toMatchObject({ int8: 3, float32: 0 });
+      expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+      // More than calibration saw saturates, as all sums do.
+      const large = new Map([['x', Tensor.float32([9, 9, 9, 9], [2, 2])]]);
+      if (text !== constant) large.set('i', Tensor.int32([2, 2], [2, 1]));
+      const values = (await run(module, large)).outputs.get('y')?.data as Float32Array;
+      expect(values[4]).toBe(Math.max(...values));
+      expect(values[4]).toBeGreaterThan(6);
+    }
+  });
+
+  test('what is moved has a scale where nothing is known of the result', async () => {
+    const text = `signature "f" (%x "x": tensor<4xf32>, %b "b": tensor<1xi32>) -> ("y") {
+      %k = const [1] : tensor<1xi32> %m = const [9] : tensor<1xi32> %y = tfl.strided_slice(%x, %b, %m, %k) return %y }`;
+    const ranges = new Map([['f/f_x:0', { min: -2, max: 2 }]]);
+    for (const ioType of ['int8', 'uint8', 'int16'] as const) {
+      const { text: made, report } = await quantized(text, { scheme: 'int8-only', ranges, ioType });
+      expect([ioType, report.counts.int8]).toEqual([ioType, 1]);
+      expect(made).toMatch(/tfl\.strided_slice.*xi8, q\(/);
+    }
+  });
+
   const division = 'signature "f" (%x: tensor<4xf32>, %y: tensor<4xf32>) -> ("z") { %z = tfl.div(%x, %y) return %z }';
 
   test('a division has a divisor that is never stored as zero', async () => {
