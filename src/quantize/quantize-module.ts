@@ -6,8 +6,8 @@ import { removeDeadOps } from '#passes/remove-dead-ops.js';
 import { type PassObserver, type Repeat, runPasses } from '#passes/run-passes.js';
 import * as tfl from '#tflite/ops/index.js';
 import { type JobOptions, QuantizationJob } from './job.js';
+import { borrowKernels } from './passes/borrow-kernels.js';
 import { halveConstants } from './passes/halve-constants.js';
-import { multiplySquares } from './passes/multiply-squares.js';
 import { quantizeActivations } from './passes/quantize-activations.js';
 import { quantizeWeightsOnly } from './passes/quantize-weights-only.js';
 import { splitRanges } from './passes/split-ranges.js';
@@ -35,7 +35,7 @@ export interface QuantizeResult {
 export function quantizationPasses(job: QuantizationJob): readonly (Pass | Repeat)[] {
   return [
     halveConstants(job),
-    multiplySquares(job),
+    borrowKernels(job),
     quantizeActivations(job),
     refineLayers(job),
     splitRanges,

@@ -12,7 +12,7 @@ const text = `signature "f" (%x: tensor<4x8xf32>) -> ("y") {
 const namesOf = (module: Awaited<ReturnType<typeof quantized>>['module']) =>
   [...module.ops()].map(({ name }) => name.replace('tfl.', '')).filter((name) => name !== 'const');
 
-describe('multiply-squares', () => {
+describe('borrow-kernels', () => {
   test('a square becomes a product of integers, told of as the square that it is', async () => {
     const { module, report, float, outputs } = await quantized(text);
     expect(namesOf(module)).toEqual(['quantize', 'fully_connected', 'mul', 'sum', 'dequantize']);
@@ -29,6 +29,15 @@ describe('multiply-squares', () => {
       const { report } = await quantized(text, { scheme });
       expect([scheme, report.counts.float32]).toEqual([scheme, 0]);
     }
+  });
+
+  test('zeros in the shape of integers are a difference', async () => {
+    const zeros = 'signature "f" (%x: tensor<4xf32>) -> ("y") { %y = tfl.zeros_like(%x) return %y }';
+    expect(namesOf((await quantized(zeros)).module)).toEqual(['zeros_like']);
+    const { module, report, float, outputs } = await quantized(zeros, { scheme: 'int8-only' });
+    expect(namesOf(module)).toEqual(['quantize', 'sub', 'dequantize']);
+    expect(report.ops.map(({ op, applied }) => `${op} ${applied}`)).toEqual(['ZEROS_LIKE int8']);
+    expect(worstDifference(float, outputs)).toBe(0);
   });
 
   test('where data stay float32 it is left', () => {
