@@ -257,6 +257,19 @@ describe('what a kernel asks of scales', () => {
     expect(worstDifference(float, outputs)).toBeLessThan(0.01);
   });
 
+  test('what a variable adds up from run to run is float32, unless everything has to be integers', () => {
+    const text = `signature "f" (%x: tensor<4xf32>) -> ("y") {
+      %v = tfl.var_handle() {shared_name = "v"} : resource<tensor<4xf32>>
+      %a = tfl.add(%x, %x) %r = tfl.read_variable(%v) %s = tfl.add(%r, %a)
+      tfl.assign_variable(%v, %s) %y = tfl.mul(%a, %a) return %y }`;
+    const ranges = { get: () => ({ min: -2, max: 2 }) };
+    const { report } = quantizeModule(parse(text), { recipe: recipeOf('int8'), ranges });
+    expect(report.ops.map(({ op, applied }) => `${op} ${applied}`)).toEqual([
+      ...['ADD int8', 'READ_VARIABLE float32', 'ADD float32', 'ASSIGN_VARIABLE float32', 'MUL int8'],
+    ]);
+    expect(report.ops[2]?.reason).toMatch(/variable keeps/);
+  });
+
   const scatter = (indices: string, inputs = ''): string => `signature "f" (%x: tensor<2x2xf32>${inputs}) -> ("y") {
     ${indices} %s = const [3, 2] : tensor<2xi32> %u = tfl.add(%x, %x) %n = tfl.scatter_nd(%i, %u, %s)
     %y = tfl.add(%n, %n) return %y }`;
