@@ -71,7 +71,7 @@ export async function quantizeModel(path: string, options: QuantizeModelOptions)
   // The runtime is made ready on other threads while the model is converted.
   const { runtime = 'wasm', representativeData } = options;
   if (needsRanges && representativeData !== undefined && runtime === 'wasm') prepareWorkers('compat', workersFor(0));
-  const { module, stated, diagnostics, exportOptions, timings } = loadModule(path, options);
+  const { module, stated, diagnostics, exportOptions, timings } = loadModule(path, options, needsRanges);
   const stage = async <T>(name: string, run: () => T | Promise<T>): Promise<T> => {
     const start = now();
     const result = await run();
@@ -128,14 +128,17 @@ interface LoadedModel {
   readonly timings: PassTiming[];
 }
 
-/** The float model, without the quantization that it may emulate. */
-function loadModule(path: string, options: EngineOptions): LoadedModel {
+/**
+ * The float model, without the quantization that it may emulate. Where data are to be integers (`wholly`), so are
+ * constants that a SavedModel stores in integers of its own.
+ */
+function loadModule(path: string, options: EngineOptions, wholly: boolean): LoadedModel {
   const stated: StatedRanges = new Map();
   const recognise = recogniseStatedRanges(stated);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
     const { module, diagnostics, timings } = convertToModule(path, options);
     const all = [...timings];
-    runPasses(module, [recognise], [verifyObserver(), timeObserver(all)]);
+    runPasses(module, [...(wholly ? [decodeConstants] : []), recognise], [verifyObserver(), timeObserver(all)]);
     return { module, stated, diagnostics, exportOptions: {}, timings: all };
   }
   const start = now();

@@ -5,7 +5,7 @@ import type { Op, Region, Value } from '#ir/graph.js';
 import { unknownLocation } from '#ir/location.js';
 import { tensorType } from '#ir/type.js';
 import * as tfl from '#tflite/ops/index.js';
-import { type ActivationType, type Affine, affineOf, perTensor, sameAffine } from './affine.js';
+import { type ActivationType, type Affine, affineOf, perTensor, rangeOf, sameAffine } from './affine.js';
 import { floatType, type QuantizationJob } from './job.js';
 import type { ModulePlan } from './plan/plan-module.js';
 
@@ -96,7 +96,7 @@ export class Conversions {
         if (form) this.#region.setOutput(i, this.#floatOf(output, undefined));
       } else if (form || floatType(output)) {
         const affine = form ? castAffine(form, ioType) : undefined;
-        const wanted = affine ?? boundaryAffine(output, ioType, job, plan);
+        const wanted = affine ?? boundaryAffine(output, ioType, job, plan, form);
         this.#region.setOutput(i, this.quantized(output, ioType, wanted, undefined));
       }
     });
@@ -117,11 +117,17 @@ function shifted({ scale, zeroPoint }: Affine): Affine {
   return { scale, zeroPoint: zeroPoint + 128 };
 }
 
-/** Scale and zero point of an input or output: those that ops of the model use, if they do. */
-function boundaryAffine(value: Value, ioType: ActivationType, job: QuantizationJob, plan: ModulePlan): Affine {
+/** Scale and zero point of an input or output, which is stored as `form`: those that ops of the model use, if they do. */
+function boundaryAffine(
+  value: Value,
+  ioType: ActivationType,
+  job: QuantizationJob,
+  plan: ModulePlan,
+  form?: Form,
+): Affine {
   const used = plan.setOf(value, ioType === 'int16' ? 'int16' : 'int8')?.affine;
   if (used) return ioType === 'uint8' ? shifted(used) : used;
-  const range = job.rangeOf(value);
+  const range = job.rangeOf(value) ?? (form && rangeOf(form.affine, form.dtype));
   if (range) return affineOf(range, ioType);
   return fail('invalid-option', {
     detail: `The input or output \`${job.keyOf(value)}\` cannot be ${ioType}: the range of its values is not known.`,

@@ -64,8 +64,10 @@ export class QuantizationJob {
   readonly #ranges: KnownRanges | undefined;
   readonly #stated: StatedRanges | undefined;
   /** Of the float model: keys of ranges. */
-  readonly #names: ReadonlyMap<Value, string>;
-  readonly #entries = new Map<Op, Entry>();
+  readonly #names: Map<Value, string>;
+  /** In execution order. */
+  readonly #entries: Entry[] = [];
+  readonly #byOp = new Map<Op, Entry>();
   readonly #refused: Refusal[] = [];
 
   constructor(module: Module, recipe: Recipe, { ranges, stated, ioType = 'float32', layerInputs }: JobOptions = {}) {
@@ -73,14 +75,14 @@ export class QuantizationJob {
     this.ioType = ioType;
     this.#ranges = ranges;
     this.#stated = stated;
-    this.#names = nameModuleValues(module);
+    this.#names = new Map(nameModuleValues(module));
     this.floatLayers = floatLayersOf(module, this.#names, layerInputs ?? new Map());
     const matcher = new RuleMatcher(recipe);
     for (const op of module.ops()) {
       if (!isTflOp(op.definition) || ![...op.operands, ...op.results].some(floatType)) continue;
       const subject = subjectOf(op, this.#names);
       const treatment = matcher.treatmentOf(subject);
-      this.#entries.set(op, {
+      const entry: Entry = {
         op,
         builtin: op.definition.builtin,
         tensor: subject.tensors[0] ?? '',
@@ -89,23 +91,37 @@ export class QuantizationJob {
         retreated: undefined,
         applied: 'float32',
         reason: undefined,
-      });
+      };
+      this.#entries.push(entry);
+      this.#byOp.set(op, entry);
     }
   }
 
   /** Whether the data of some op are to be integers. */
   get needsRanges(): boolean {
-    return [...this.#entries.values()].some(({ treatment }) => isStatic(treatment.scheme));
+    return this.#entries.some(({ treatment }) => isStatic(treatment.scheme));
   }
 
   /** How an op of the float model is to be treated; undefined for those that compute no floating-point numbers. */
   treatmentOf(op: Op): Treatment | undefined {
-    return this.#entries.get(op)?.treatment;
+    return this.#byOp.get(op)?.treatment;
+  }
+
+  /** Another op computes what an op of the float model did: it is treated, named and reported as that one. */
+  succeed(op: Op, next: Op): void {
+    const entry = this.#byOp.get(op);
+    if (entry) this.#byOp.set(next, entry);
+    op.results.forEach((result, i) => {
+      const value = next.result(i);
+      const [key, stated] = [this.#names.get(result), this.#stated?.get(result)];
+      if (key !== undefined) this.#names.set(value, key);
+      if (stated) this.#stated?.set(value, stated);
+    });
   }
 
   /** Changes how an op is treated by the passes behind this one, for a reason that the report gives. */
   treatAs(op: Op, scheme: Scheme, reason: string): void {
-    const entry = this.#entries.get(op);
+    const entry = this.#byOp.get(op);
     if (!entry) return;
     entry.treatment = { ...entry.treatment, scheme };
     entry.retreated = reason;
@@ -138,7 +154,7 @@ export class QuantizationJob {
 
   /** Notes what an op became, and why it is not what was wanted. */
   note(op: Op, applied: Applied, reason?: string): void {
-    const entry = this.#entries.get(op);
+    const entry = this.#byOp.get(op);
     if (!entry) return;
     entry.applied = applied;
     entry.reason = reason ?? entry.retreated;
@@ -147,7 +163,7 @@ export class QuantizationJob {
   /** Notes that an op stays float32; where nothing may, that is an error. */
   refuse(op: Op, reason: string): void {
     this.note(op, 'float32', reason);
-    const entry = this.#entries.get(op);
+    const entry = this.#byOp.get(op);
     if (entry?.treatment.scheme === 'int8-only') this.#refused.push({ op, builtin: entry.builtin, reason });
   }
 
@@ -157,7 +173,7 @@ export class QuantizationJob {
   }
 
   get report(): readonly OpQuantization[] {
-    return [...this.#entries.values()].map(({ op, builtin, tensor, wanted, applied, reason }) => ({
+    return this.#entries.map(({ op, builtin, tensor, wanted, applied, reason }) => ({
       op: builtin,
       tensor,
       location: op.location,

@@ -6,6 +6,7 @@ import { removeDeadOps } from '#passes/remove-dead-ops.js';
 import { type PassObserver, type Repeat, runPasses } from '#passes/run-passes.js';
 import * as tfl from '#tflite/ops/index.js';
 import { type JobOptions, QuantizationJob } from './job.js';
+import { borrowKernels } from './passes/borrow-kernels.js';
 import { halveConstants } from './passes/halve-constants.js';
 import { quantizeActivations } from './passes/quantize-activations.js';
 import { quantizeWeightsOnly } from './passes/quantize-weights-only.js';
@@ -34,6 +35,7 @@ export interface QuantizeResult {
 export function quantizationPasses(job: QuantizationJob): readonly (Pass | Repeat)[] {
   return [
     halveConstants(job),
+    borrowKernels(job),
     quantizeActivations(job),
     refineLayers(job),
     splitRanges,

@@ -90,8 +90,8 @@ export interface RecipeOptions {
    */
   readonly balancedRounding?: boolean;
   /**
-   * In `int8`, computes what loops carry from run to run in 16 bits, so that rounding errors do not add up; products with
-   * weights stay in 8. True by default; `int8-only` never does.
+   * In `int8`, computes what loops carry from run to run in 16 bits, and what variables keep in float32, so that rounding
+   * errors do not add up; products with weights stay in 8. True by default; `int8-only` never does.
    */
   readonly wideStates?: boolean;
   /** Constants with fewer elements stay as they are in `dynamic`, `weight-only` and `int4`; 1024 by default. */

@@ -12,6 +12,8 @@ export type QuantizationConstraint =
   | { readonly kind: 'sameScale'; readonly exceptDtypes?: readonly DType[] }
   /** What the kernel fills gaps with is a stored 0: the zero point of all its data is 0. */
   | { readonly kind: 'zeroIsZero' }
+  /** Rows that go to the same place, by the indices at `operand`, are added up in the stored type, which wraps around. */
+  | { readonly kind: 'wrappingSums'; readonly operand: number }
   /** The kernel aborts where an element of the operand is stored as zero. */
   | { readonly kind: 'notZero'; readonly operand: number }
   /** The kernel aborts where the scale of an operand is this or more. */
@@ -26,8 +28,6 @@ export type QuantizationConstraint =
   | WeightsConstraint
   /** Eight bits say too little about its results: it is quantized only where everything has to be. */
   | { readonly kind: 'fragile' }
-  /** It has a kernel for quantized data that is not to be used. */
-  | { readonly kind: 'keepFloat'; readonly reason: string }
   /** Attributes that the kernel for quantized data of this dtype needs. */
   | { readonly kind: 'options'; readonly dtype: DType; readonly set: Attributes };
 

@@ -35,9 +35,7 @@ function has(op: string, constraint: string): boolean {
 function opsFor(dtype: 'int8' | 'int16'): string[] {
   return [...tflOpByName.keys()].filter((op) => {
     const converts = op === 'quantize' || op === 'dequantize';
-    return (
-      kernelCases[op] && tflOpByName.get(op)?.quantizedKernels.includes(dtype) && !has(op, 'keepFloat') && !converts
-    );
+    return kernelCases[op] && tflOpByName.get(op)?.quantizedKernels.includes(dtype) && !converts;
   });
 }
 

@@ -83,7 +83,8 @@ async function quantize(dist, cases, folder) {
 /** Gives what each of the models is like, by the cases' names. */
 async function measure(python, cases, made) {
   const jobs = cases.flatMap(({ name, data }) => {
-    const { float32: reference, ...models } = made.get(name)?.models ?? {};
+    const models = made.get(name)?.models ?? {};
+    const { float32: reference } = models;
     return reference ? [{ id: name, data, reference, models }] : [];
   });
   const found = await records(python, 'measure', jobs);

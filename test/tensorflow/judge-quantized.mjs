@@ -25,7 +25,7 @@ const list = (counts) =>
 export const uncertainty = (elements) => 11 / Math.sqrt(Math.max(1, elements));
 
 /**
- * Gives what is wrong with our `models` of a case (`int8`, `int8-only` with integer inputs and outputs, `dynamic`; each
+ * Gives what is wrong with our `models` of a case (`float32`, `int8`, `int8-only` with integer inputs and outputs, `dynamic`; each
  * what quantized_cases.py measured, or `{ error }`), beside the `official` ones (`int8`, `dynamic`; a string is why
  * there is none). A float island is an op with float32 data in a model that converts between float32 and integers, but
  * for those that only look at inputs of the model.
@@ -43,7 +43,12 @@ export function judgeQuantized(models, official) {
     // Where it leaves more than we do, its file is another kind of model.
     if (sum(int8.float) >= sum(official.int8.float ?? {})) problems.push(...costs('int8', int8, official.int8));
   }
-  if (isMade(official.dynamic)) problems.push(...costs('dynamic', dynamic, official.dynamic));
+  if (isMade(official.dynamic)) {
+    // What the model converts by itself is no cost of quantizing it.
+    const own = models.float32?.conversions ?? 0;
+    const conversions = Math.max(own, official.dynamic.conversions ?? 0);
+    problems.push(...costs('dynamic', dynamic, { ...official.dynamic, conversions }));
+  }
   return problems;
 }
 

@@ -98,6 +98,13 @@ describe('judging a quantized case', () => {
     expect(judgeQuantized({ ...models, int8: { ...good, db: 44, islands: { ADD: 1 } } }, official)).toEqual([]);
   });
 
+  test('what the model converts by itself is no cost', () => {
+    const converting = { ...good, conversions: 2 };
+    const dynamic = ['dynamic: 2 conversions; official: 0'];
+    expect(judgeQuantized({ ...models, dynamic: converting }, official)).toEqual(dynamic);
+    expect(judgeQuantized({ ...models, dynamic: converting, float32: converting }, official)).toEqual([]);
+  });
+
   test('where nothing is quantized there is no island', () => {
     const whole = { ...good, float: { EXP: 1 }, islands: { EXP: 1 }, conversions: 0, db: 140 };
     expect(judgeQuantized({ ...models, int8: whole }, official)).toEqual([]);

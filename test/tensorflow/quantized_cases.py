@@ -43,18 +43,24 @@ Record = dict[str, Any]
 # --- samples ------------------------------------------------------------------------------
 
 
+PAIRED = {"Xdivy", "Xlog1py", "Xlogy"}
+"""Ops that are finite where a zero of one input stands beside that of the other: their inputs are moved together."""
+
+
 def write_samples(job: Record) -> Record:
     """The inputs of the case, and seeded ones with the same floats in other places: so they suit the op as well."""
+    paired = not PAIRED.isdisjoint(json.loads((Path(job["case"]) / "case.json").read_text())["tf_ops"])
     inputs = load(Path(job["case"]) / "inputs.npz")
     values = [*inputs.values(), *load(Path(job["case"]) / "outputs.npz").values()]
     if not all(np.isfinite(value).all() for value in values if value.dtype == np.float32):
         return {"data": job["data"], "problem": "no range holds NaN or infinity"}
     random = np.random.RandomState(SEED)
     rows = {name: [value] for name, value in inputs.items()}
-    for _ in range(SAMPLES - 1):
+    for row in range(SAMPLES - 1):
         for name, value in inputs.items():
             moved = value.dtype == np.float32 and value.ndim > 0
-            rows[name].append(random.permutation(value.ravel()).reshape(value.shape) if moved else value)
+            order = np.random.RandomState(row) if paired else random
+            rows[name].append(order.permutation(value.ravel()).reshape(value.shape) if moved else value)
     Path(job["data"]).parent.mkdir(parents=True, exist_ok=True)
     np.savez(job["data"], **{name: np.stack(values) for name, values in rows.items()})
     return {"data": job["data"]}

@@ -2,17 +2,21 @@ import { constantOf } from '#ir/constant.js';
 import type { Op } from '#ir/graph.js';
 import type { Quantization } from '#ir/type.js';
 import { definePass, type PassContext } from '#passes/pass.js';
+import { dtypes } from '#tensor/dtype.js';
+import { binaryKernels } from '#tensor/kernels/arithmetic.js';
 import { cast } from '#tensor/kernels/cast.js';
 import { roundToGrids } from '#tensor/kernels/fake-quantize.js';
+import { mapBinary } from '#tensor/kernels/map.js';
 import { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import { emulationAt } from '../emulation.js';
+import { floatType } from '../job.js';
 import { channelsOf } from '../weights/channels.js';
 
 /**
- * DEQUANTIZE of a constant is computed: what an earlier quantization of weights, or to half precision, has left. So is
- * emulated quantization of constants. Weights lie on their old grid then, by which they are quantized without a further
- * error.
+ * DEQUANTIZE of a constant is computed: what an earlier quantization of weights, or to half precision, has left. So are
+ * emulated quantization of constants, and CAST of integers with the arithmetic behind it, which some models store their
+ * weights by. Weights lie on their old grid then, by which they are quantized without a further error.
  */
 export const decodeConstants = definePass({
   name: 'decode-constants',
@@ -20,7 +24,7 @@ export const decodeConstants = definePass({
   run(module, context) {
     for (const region of module.regions()) {
       for (const op of region.ops()) {
-        const decoded = emulatedConstant(op, context) ?? decodedConstant(op, context);
+        const decoded = emulatedConstant(op, context) ?? decodedConstant(op, context) ?? computedConstant(op);
         if (!decoded) continue;
         context.editor.replace(op, [context.editor.constant({ region, before: op }, decoded, op.location)]);
       }
@@ -32,6 +36,21 @@ function emulatedConstant(op: Op, context: PassContext): Tensor | undefined {
   const emulation = emulationAt(op, context);
   const constant = constantOf(emulation?.rounded);
   return emulation && constant && roundToGrids(constant, emulation.grids, emulation.axis);
+}
+
+const arithmetic = [
+  { definition: tfl.Add, kernel: binaryKernels.Add },
+  { definition: tfl.Sub, kernel: binaryKernels.Sub },
+  { definition: tfl.Mul, kernel: binaryKernels.Mul },
+] as const;
+
+function computedConstant(op: Op): Tensor | undefined {
+  const [x, y] = op.operands.map(constantOf);
+  if (!x || !floatType(op.result())) return undefined;
+  if (op.is(tfl.Cast)) return dtypes[x.dtype].bytes < 4 ? cast(x, 'float32') : undefined;
+  const found = arithmetic.find(({ definition }) => op.isOneOf(definition));
+  if (!found || !y || op.attributes['fused_activation_function'] !== 'NONE') return undefined;
+  return mapBinary(found.kernel, x, y);
 }
 
 function decodedConstant(op: Op, context: PassContext): Tensor | undefined {

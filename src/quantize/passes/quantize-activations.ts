@@ -4,9 +4,11 @@ import type { Op, Region, Value } from '#ir/graph.js';
 import { definePass, type Pass, type PassContext } from '#passes/pass.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { isTflOp, type WeightsConstraint } from '#tflite/define-op.js';
+import { computeIn32 } from '../compute-in-32.js';
 import { Conversions } from '../conversions.js';
+import { guardDivisor } from '../guard-divisor.js';
 import { floatType, type QuantizationJob } from '../job.js';
-import { HANDS_ON } from '../plan/op-roles.js';
+import { divisorsOf, HANDS_ON } from '../plan/op-roles.js';
 import { type ModulePlan, type OpPlan, type PlannedPlace, planModule } from '../plan/plan-module.js';
 import { isStatic, type Treatment } from '../recipe.js';
 import { quantizeState } from '../recurrent/state-scales.js';
@@ -127,7 +129,8 @@ class RegionRewriter {
       : this.#conversions.quantized(value, dtype, set.affine, before);
   }
 
-  #quantize({ op, dtype, treatment, roles, operands, results }: OpPlan): void {
+  #quantize(plan: OpPlan): void {
+    const { op, dtype, treatment, roles, operands, results } = plan;
     const { editor } = this.#context;
     op.operands.forEach((value, i) => {
       const set = operands[i];
@@ -138,6 +141,11 @@ class RegionRewriter {
         : this.#conversions.quantized(value, dtype, set.affine, op);
       editor.setOperand(op, i, stored);
     });
+    for (const i of isTflOp(op.definition) ? divisorsOf(op.definition) : []) {
+      const set = operands[i];
+      if (!set || constantOf(op.operand(i))) continue;
+      editor.setOperand(op, i, guardDivisor(editor, op.operand(i), op, dtype, set.affine));
+    }
     roles.forEach((role, i) => {
       if (role?.kind !== 'weights') return;
       const bias = roles.findIndex((other) => other?.kind === 'bias' && other.of[1] === i);
@@ -163,7 +171,8 @@ class RegionRewriter {
       const scales = biasScales(input.affine.scale, [weights.affine.scale]);
       editor.setOperand(op, i, placeConstant(this.#context, op.operand(i), quantizeBias(bias, scales, 'int32')));
     });
-    op.results.forEach((result, i) => {
+    const stored = plan.in32 ? computeIn32(plan, editor).results : op.results;
+    stored.forEach((result, i) => {
       const set = results[i];
       if (set) this.#conversions.becomes(result, dtype, set.affine);
     });

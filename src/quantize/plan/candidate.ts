@@ -10,6 +10,8 @@ export interface Candidate {
   readonly dtype: 'int8' | 'int16';
   readonly treatment: Treatment;
   readonly roles: Roles;
+  /** Its kernel for int32 computes it, between conversions from and to int8. */
+  readonly in32: boolean;
 }
 
 /** Whether it stays float32 where that is better. */

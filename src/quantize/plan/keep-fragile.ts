@@ -118,10 +118,11 @@ function sourcesOf(op: Op, candidates: ReadonlyMap<Op, Candidate>): Op[] {
 }
 
 function producersOf(op: Op): Op[] {
-  return op.operands.flatMap((value) => {
+  const producers = op.operands.flatMap((value) => {
     const producer = floatType(value) ? value?.producer : undefined;
     return producer && !producer.is(Const) ? [producer] : [];
   });
+  return [...new Set(producers)];
 }
 
 function looksThrough(op: Op, candidates: ReadonlyMap<Op, Candidate>): boolean {

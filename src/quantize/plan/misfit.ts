@@ -7,15 +7,15 @@ import { floatsOf } from '../weights/quantize-weights.js';
 import { divisorsOf, scaleLimit } from './op-roles.js';
 import type { OpPlan } from './plan-module.js';
 
-/** An input that calibration did not see would do: only who asks for nothing but integers gets it. */
-export const ZERO = 'its kernel aborts where a divisor is stored as zero';
+const ZERO = 'its kernel aborts where a divisor is stored as zero';
+const NEAR_ZERO = 'its divisors come so near zero that integers would not tell them apart';
 
-/** Divisors that calibration did not see may be somewhat less than those that it saw. */
-const FEWEST_STEPS = 2;
+/** Divisors near zero say too little in a few steps: their quotients are those that show. */
+const FEWEST_STEPS = 16;
 
 /** Why an op cannot have the scales that it was given, which are known once all sets are joined. */
 export function misfitOf(
-  { op, roles, operands }: OpPlan,
+  { op, treatment, roles, operands }: OpPlan,
   rangeOf: (value: Value) => Range | undefined,
 ): string | undefined {
   const limit = scaleLimit(op.definition as TflOpDefinition);
@@ -27,11 +27,12 @@ export function misfitOf(
     if (!set) continue;
     const { scale } = set.affine;
     const constant = constantOf(op.operands[divisor]);
-    const { min, max } = rangeOf(op.operand(divisor)) ?? { min: 0, max: 0 };
-    const mayBeZero = constant
-      ? floatsOf(constant).some((value) => Math.abs(value) < scale)
-      : Math.max(min, -max) < FEWEST_STEPS * scale;
-    if (mayBeZero) return ZERO;
+    if (constant) {
+      if (floatsOf(constant).some((value) => Math.abs(value) < scale)) return ZERO;
+    } else if (treatment.scheme !== 'int8-only') {
+      const { min, max } = rangeOf(op.operand(divisor)) ?? { min: 0, max: 0 };
+      if (Math.max(min, -max) < FEWEST_STEPS * scale) return NEAR_ZERO;
+    }
   }
   for (const [i, role] of roles.entries()) {
     const bias = role?.kind === 'bias' ? constantOf(op.operands[i]) : undefined;

@@ -1,5 +1,6 @@
 import { constantOf } from '#ir/constant.js';
 import type { Op } from '#ir/graph.js';
+import type { Tensor } from '#tensor/tensor.js';
 import { isTflOp, type StateConstraint, type TflOpDefinition, type WeightsConstraint } from '#tflite/define-op.js';
 import { floatType } from '../job.js';
 import { refusedState } from '../recurrent/state-scales.js';
@@ -28,8 +29,6 @@ export function rolesOf(op: Op, dtype: 'int8' | 'int16'): Roles | string {
   if (!definition.quantizedKernels.includes(dtype)) return `LiteRT's ${definition.builtin} takes no ${dtype} data`;
   const refused = refusedState(op, definition, dtype);
   if (refused !== undefined) return refused;
-  const kept = definition.quantization.find((constraint) => constraint.kind === 'keepFloat');
-  if (kept?.kind === 'keepFloat') return kept.reason;
   const roles: (Role | undefined)[] = [];
   for (const index of op.operands.keys()) {
     const role = floatType(op.operands[index]) ? roleOf(op, definition, index, dtype) : undefined;
@@ -65,6 +64,30 @@ function roleOf(op: Op, definition: TflOpDefinition, index: number, dtype: 'int8
 /** Whether the zero point of all data of the op is 0. */
 export function isSymmetric(definition: TflOpDefinition): boolean {
   return definition.quantization.some(({ kind }) => kind === 'zeroIsZero');
+}
+
+/** Whether the op's sums may leave the range of what they are stored in: not where no two rows go to one place. */
+export function maySumWrap({ definition, operands }: Op): boolean {
+  const constraint = (definition as TflOpDefinition).quantization.find(({ kind }) => kind === 'wrappingSums');
+  if (constraint?.kind !== 'wrappingSums') return false;
+  const indices = constantOf(operands[constraint.operand]);
+  return !indices || !areRowsDistinct(indices);
+}
+
+function areRowsDistinct({ data, shape }: Tensor): boolean {
+  const width = shape.at(-1) ?? 1;
+  const rows = new Set<string>();
+  for (let start = 0; start < data.length; start += width) {
+    const row = String(data.subarray(start, start + width));
+    if (rows.has(row)) return false;
+    rows.add(row);
+  }
+  return true;
+}
+
+/** The same roles, with zero points of 0. */
+export function symmetricRoles(roles: Roles): Roles {
+  return roles.map((role) => (role?.kind === 'data' ? symmetricData : role));
 }
 
 /** The operands of which no element may be stored as zero. */

@@ -12,11 +12,13 @@ import type { Candidate } from './candidate.js';
 import { dropMovers } from './drop-movers.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
 import { keepStatesFine } from './keep-states-fine.js';
-import { misfitOf, ZERO } from './misfit.js';
-import { divisorsOf, hasOneScale, isSymmetric, type Role, type Roles, rolesOf } from './op-roles.js';
+import { misfitOf } from './misfit.js';
+import { hasOneScale, isSymmetric, maySumWrap, type Role, type Roles, rolesOf, symmetricRoles } from './op-roles.js';
 import { placeForm } from './place-forms.js';
 import { groupRange, type PlaceGroup, Places, rangeIn } from './places.js';
 import { ScaleSet } from './scale-set.js';
+
+const WRAPS = 'its 8-bit sums would wrap around where rows go to the same place';
 
 /** How one op is quantized. */
 export interface OpPlan {
@@ -24,6 +26,7 @@ export interface OpPlan {
   readonly dtype: 'int8' | 'int16';
   readonly treatment: Treatment;
   readonly roles: Roles;
+  readonly in32: boolean;
   /** For operands in the role of data. */
   readonly operands: readonly (ScaleSet | undefined)[];
   /** For results that are real numbers. */
@@ -123,10 +126,14 @@ function candidateOf(
   const roles = rolesOf(op, dtype);
   if (typeof roles === 'string') return roles;
   const definition = op.definition as TflOpDefinition;
-  if (treatment.scheme !== 'int8-only' && divisorsOf(definition).some((i) => !constantOf(op.operands[i]))) return ZERO;
+  const in32 = maySumWrap(op);
+  if (in32 && treatment.scheme !== 'int8-only') return WRAPS;
+  const taken = op.operands.filter((_, i) => roles[i]?.kind === 'data');
+  // What only moves elements gives the numbers that it takes: its results may have had no elements.
+  const rangesFollow = fixedFor(definition, dtype) || (hasOneScale(definition, dtype) && !taken.some(constantOf));
   const unknown = [
-    ...op.operands.filter((value, i) => roles[i]?.kind === 'data' && !constantOf(value)),
-    ...(fixedFor(definition, dtype) ? [] : op.results.filter(floatType)),
+    ...taken.filter((value) => !constantOf(value)),
+    ...(rangesFollow && !in32 ? [] : op.results.filter(floatType)),
   ].find((value) => value && !rangeIn(places, job, value));
   if (unknown) {
     const key = job.keyOf(unknown);
@@ -138,7 +145,7 @@ function candidateOf(
     if (!range) return 'the range of its state is not known';
     if (!powerOfTwo(range, cells.constraint)) return 'its state takes more bits than its kernel for integers has';
   }
-  return { op, definition, dtype, treatment, roles };
+  return { op, definition, dtype, treatment, roles: in32 ? symmetricRoles(roles) : roles, in32 };
 }
 
 /** What is moved out of large constants is stored in 8 bits, like all weights. */
@@ -216,14 +223,14 @@ class Planner {
     }
   }
 
-  #planned({ op, definition, dtype, treatment, roles }: Candidate): OpPlan {
-    const oneScale = hasOneScale(definition, dtype);
+  #planned({ op, definition, dtype, treatment, roles, in32 }: Candidate): OpPlan {
+    const oneScale = !in32 && hasOneScale(definition, dtype);
     const fixed = fixedFor(definition, dtype);
     const affine = fixed?.kind === 'fixedRange' ? { scale: fixed.scale, zeroPoint: fixed.zeroPoint } : undefined;
     const results = op.results.map((result) => {
       if (!floatType(result)) return undefined;
       const set = new ScaleSet(dtype, affine ? undefined : this.#job.rangeOf(result), affine);
-      if (isSymmetric(definition)) set.makeSymmetric();
+      if (isSymmetric(definition) && !in32) set.makeSymmetric();
       this.#sets[dtype].set(result, set);
       return set;
     });
@@ -233,7 +240,7 @@ class Planner {
     });
     this.#job.note(op, treatment.scheme === 'int16x8' ? 'int16x8' : 'int8');
     const joined = oneScale ? this.#joined(op, operands, results, dtype) : operands;
-    return { op, dtype, treatment, roles, operands: joined, results };
+    return { op, dtype, treatment, roles, in32, operands: joined, results };
   }
 
   /** Constants have a set of their own at each use: they can be stored once for each scale. */
@@ -246,7 +253,9 @@ class Planner {
     const constant = constantOf(value);
     if (constant) {
       // A single number among moved elements, like what padding is filled with, shows in the range of the result.
-      return new ScaleSet(dtype, oneScale && constant.size === 1 ? undefined : contentRange(constant));
+      const own = new ScaleSet(dtype, oneScale && constant.size === 1 ? undefined : contentRange(constant));
+      if (symmetric) own.makeSymmetric();
+      return own;
     }
     const sets = this.#sets[dtype];
     let set = sets.get(value);

@@ -1,7 +1,8 @@
 import { loopOf } from '#ir/control-flow.js';
-import { Op, type Value } from '#ir/graph.js';
+import { Op, type Region, type Value } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
 import { isTflOp } from '#tflite/define-op.js';
+import { AssignVariable, ReadVariable, VarHandle } from '#tflite/ops/index.js';
 import { floatType } from '../job.js';
 import { hasOneScale } from './op-roles.js';
 
@@ -15,11 +16,44 @@ export function recurrentOps(module: Module): ReadonlySet<Op> {
   for (const op of module.ops()) {
     if (op.definition.control !== 'loop') continue;
     const { body } = loopOf(op);
-    for (const circle of circlesOf([...body.ops()])) {
+    for (const circle of circlesOf([...body.ops()], takersOf)) {
       if (circle.some((member) => !onlyMoves(member))) for (const member of circle) found.add(member);
     }
   }
   return found;
+}
+
+/**
+ * Ops whose results depend on their own results in an earlier run of the model, by a variable that they are kept in. Of
+ * each region by itself.
+ */
+export function opsAroundVariables(module: Module): ReadonlySet<Op> {
+  const found = new Set<Op>();
+  for (const region of module.regions()) {
+    const readers = readersOf(region);
+    if (readers.size === 0) continue;
+    const takers = (op: Op): Op[] => {
+      if (op.isOneOf(AssignVariable)) return [...(readers.get(variableOf(op)) ?? [])];
+      return op.results.filter(floatType).flatMap(({ users }) => users);
+    };
+    for (const circle of circlesOf([...region.ops()], takers)) for (const member of circle) found.add(member);
+  }
+  return found;
+}
+
+/** What reads a variable, by its name. */
+function readersOf(region: Region): ReadonlyMap<string | undefined, readonly Op[]> {
+  const readers = new Map<string | undefined, Op[]>();
+  for (const op of region.ops()) {
+    const variable = op.is(ReadVariable) ? variableOf(op as unknown as Op) : undefined;
+    if (variable !== undefined) readers.set(variable, [...(readers.get(variable) ?? []), op]);
+  }
+  return readers;
+}
+
+function variableOf(op: Op): string | undefined {
+  const handle = op.operand(0).producer;
+  return handle?.is(VarHandle) ? JSON.stringify(handle.attributes) : undefined;
 }
 
 function onlyMoves({ definition }: Op): boolean {
@@ -43,7 +77,7 @@ function takersOf(op: Op): Op[] {
 }
 
 /** Groups of ops that depend on each other or on themselves: strongly connected components, as R. Tarjan (1972) finds them. */
-function circlesOf(ops: readonly Op[]): Op[][] {
+function circlesOf(ops: readonly Op[], takersOf: (op: Op) => Op[]): Op[][] {
   const orders = new Map<Op, number>();
   const lowest = new Map<Op, number>();
   const stack: Op[] = [];

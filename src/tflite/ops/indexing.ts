@@ -166,9 +166,7 @@ export const ScatterNd = defineTflOp({
   quantizedKernels: quantizedBytes,
   mainOperand: 1,
   operandKernels: { 0: ['int32'], 2: ['int32'] },
-  quantization: [
-    { kind: 'keepFloat', reason: 'its 8-bit kernel fills with a stored 0, which does not stand for zero' },
-  ],
+  quantization: [...sameScale, { kind: 'zeroIsZero' }, { kind: 'wrappingSums', operand: 0 }],
 });
 
 export const SparseToDense = defineTflOp({

@@ -48,6 +48,18 @@ describe('decode-constants', () => {
     expect(channels).toBe('[[1, 0], [3, 4]] : tensor<2x2xf32>');
   });
 
+  test('integers that are cast, and scaled and moved as floats', () => {
+    const text = transform(
+      decodeConstants,
+      `signature "s" (%x "x": tensor<2xf32>) -> ("y") {
+        %c = const [1, 250] : tensor<2xui8> %f = tfl.cast(%c) {in_data_type = "UINT8", out_data_type = "FLOAT32"}
+        %k = const 0.5 : tensor<f32> %m = tfl.mul(%f, %k) %t = const -2 : tensor<f32> %d = tfl.add(%m, %t)
+        %y = tfl.add(%x, %d) return %y }`,
+    );
+    expect(text).not.toMatch(/cast|mul/);
+    expect(text).toMatch('const [-1.5, 123] : tensor<2xf32>');
+  });
+
   test('what is not quantized stays', () => {
     const text = `signature "s" (%x "x": tensor<2xf32>) -> ("y") {
       %c = const [1, 2] : tensor<2xi8> %d = tfl.dequantize(%c) %y = tfl.add(%x, %d) return %y }`;

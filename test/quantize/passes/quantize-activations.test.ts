@@ -4,8 +4,9 @@ import { Op } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
 import { quantizeModule } from '#quantize/quantize-module.js';
 import { recipeOf } from '#quantize/recipe.js';
+import { Tensor } from '#tensor/tensor.js';
 import { parse } from '../../support/dialects.js';
-import { quantized, worstDifference } from '../quantized-runs.js';
+import { quantized, run, worstDifference } from '../quantized-runs.js';
 
 jest.setTimeout(60_000);
 
@@ -256,14 +257,93 @@ describe('what a kernel asks of scales', () => {
     expect(worstDifference(float, outputs)).toBeLessThan(0.01);
   });
 
-  test('a divisor that integers tell from zero may be one', async () => {
-    const text = 'signature "f" (%x: tensor<4xf32>, %y: tensor<4xf32>) -> ("z") { %z = tfl.div(%x, %y) return %z }';
-    const { report, float, outputs } = await quantized(text, { scheme: 'int8-only', low: 0.5, high: 4 });
+  test('what a variable adds up from run to run is float32, unless everything has to be integers', () => {
+    const text = `signature "f" (%x: tensor<4xf32>) -> ("y") {
+      %v = tfl.var_handle() {shared_name = "v"} : resource<tensor<4xf32>>
+      %a = tfl.add(%x, %x) %r = tfl.read_variable(%v) %s = tfl.add(%r, %a)
+      tfl.assign_variable(%v, %s) %y = tfl.mul(%a, %a) return %y }`;
+    const ranges = { get: () => ({ min: -2, max: 2 }) };
+    const { report } = quantizeModule(parse(text), { recipe: recipeOf('int8'), ranges });
+    expect(report.ops.map(({ op, applied }) => `${op} ${applied}`)).toEqual([
+      ...['ADD int8', 'READ_VARIABLE float32', 'ADD float32', 'ASSIGN_VARIABLE float32', 'MUL int8'],
+    ]);
+    expect(report.ops[2]?.reason).toMatch(/variable keeps/);
+  });
+
+  const scatter = (indices: string, inputs = ''): string => `signature "f" (%x: tensor<2x2xf32>${inputs}) -> ("y") {
+    ${indices} %s = const [3, 2] : tensor<2xi32> %u = tfl.add(%x, %x) %n = tfl.scatter_nd(%i, %u, %s)
+    %y = tfl.add(%n, %n) return %y }`;
+
+  test('rows are scattered as integers where no two go to one place', async () => {
+    const text = scatter('%i = const [2, 0] : tensor<2x1xi32>');
+    const { module, float, outputs } = await quantized(text, { low: 1, high: 2 });
+    expect(namesOf(module)).toEqual(['quantize', 'add', 'scatter_nd', 'add', 'dequantize']);
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+  });
+
+  test('sums of rows that may wrap around stay in float32, and int8-only adds up in int32', async () => {
+    const constant = scatter('%i = const [2, 2] : tensor<2x1xi32>');
+    expect((await quantized(constant)).report.ops[1]).toMatchObject({ reason: expect.stringContaining('wrap around') });
+    for (const text of [constant, scatter('', ', %i: tensor<2x1xi32>')]) {
+      const { module, report, float, outputs } = await quantized(text, { scheme: 'int8-only', low: 1, high: 2 });
+      expect(namesOf(module)).toEqual(['quantize', 'add', 'cast', 'scatter_nd', 'quantize', 'add', 'dequantize']);
+      expect(report.counts).toMatchObject({ int8: 3, float32: 0 });
+      expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+      // More than calibration saw saturates, as all sums do.
+      const large = new Map([['x', Tensor.float32([9, 9, 9, 9], [2, 2])]]);
+      if (text !== constant) large.set('i', Tensor.int32([2, 2], [2, 1]));
+      const values = (await run(module, large)).outputs.get('y')?.data as Float32Array;
+      expect(values[4]).toBe(Math.max(...values));
+      expect(values[4]).toBeGreaterThan(6);
+    }
+  });
+
+  test('what is moved has a scale where nothing is known of the result', async () => {
+    const text = `signature "f" (%x "x": tensor<4xf32>, %b "b": tensor<1xi32>) -> ("y") {
+      %k = const [1] : tensor<1xi32> %m = const [9] : tensor<1xi32> %y = tfl.strided_slice(%x, %b, %m, %k) return %y }`;
+    const ranges = new Map([['f/f_x:0', { min: -2, max: 2 }]]);
+    for (const ioType of ['int8', 'uint8', 'int16'] as const) {
+      const { text: made, report } = await quantized(text, { scheme: 'int8-only', ranges, ioType });
+      expect([ioType, report.counts.int8]).toEqual([ioType, 1]);
+      expect(made).toMatch(/tfl\.strided_slice.*xi8, q\(/);
+    }
+  });
+
+  const division = 'signature "f" (%x: tensor<4xf32>, %y: tensor<4xf32>) -> ("z") { %z = tfl.div(%x, %y) return %z }';
+
+  test('a division has a divisor that is never stored as zero', async () => {
+    const { module, report, float, outputs } = await quantized(division, { low: 0.5, high: 4 });
+    expect(namesOf(module)).toEqual(['quantize', 'quantize', 'maximum', 'div', 'dequantize']);
     expect(report.counts.int8).toBe(1);
     expect(worstDifference(float, outputs)).toBeLessThan(0.02);
-    expect((await quantized(text, { low: 0.5, high: 4 })).report.counts.float32).toBe(1);
-    const spanning = quantized(text, { scheme: 'int8-only', low: -1, high: 4 });
-    await expect(spanning).rejects.toThrow(/divisor is stored as zero/);
+    const inputs = new Map([
+      ['x', Tensor.float32([1, 1, 1, 1], [4])],
+      ['y', Tensor.float32([0, -3, 1e-9, 2], [4])],
+    ]);
+    const [none, negative, least, two] = (await run(module, inputs)).outputs.get('z')?.data ?? [];
+    expect([none, negative]).toEqual([least, least]);
+    expect(two).toBeCloseTo(0.5, 1);
+  });
+
+  test('a negative divisor stays one', async () => {
+    const { module, float, outputs } = await quantized(division, { low: -4, high: -0.5 });
+    expect(namesOf(module)).toContain('minimum');
+    expect(worstDifference(float, outputs)).toBeLessThan(0.02);
+    await run(module, new Map(['x', 'y'].map((name) => [name, Tensor.float32([0, 0, 0, 0], [4])])));
+  });
+
+  test('a divisor that comes near zero leaves the division in float32, and int8-only divides by a step instead', async () => {
+    const kept = await quantized(division, { low: -1, high: 4 });
+    expect(kept.report.ops[0]).toMatchObject({ applied: 'float32', reason: expect.stringContaining('near zero') });
+    const { module, report } = await quantized(division, { scheme: 'int8-only', low: -300, high: 900 });
+    expect(report.counts.int8).toBe(1);
+    expect(namesOf(module)).toEqual(['quantize', 'quantize', 'cast', 'equal', 'select_v2', 'div', 'dequantize']);
+    const inputs = new Map([
+      ['x', Tensor.float32([0, 0, 0, 500], [4])],
+      ['y', Tensor.float32([0, 1, -1, 900], [4])],
+    ]);
+    const [zero, one, other] = (await run(module, inputs)).outputs.get('z')?.data ?? [];
+    expect([zero, one, other]).toEqual([0, 0, 0]);
   });
 
   test('a division by a constant is one of integers', async () => {

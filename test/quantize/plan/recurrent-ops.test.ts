@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { recurrentOps } from '#quantize/plan/recurrent-ops.js';
+import { opsAroundVariables, recurrentOps } from '#quantize/plan/recurrent-ops.js';
 import { parse } from '../../support/dialects.js';
 
 /** Names of the recurrent ops of a loop with this body, in order. */
@@ -36,5 +36,19 @@ describe('recurrentOps', () => {
 
   test('not counters', () => {
     expect(recurrentIn('return %next, %x, %x, %x')).toEqual([]);
+  });
+});
+
+describe('opsAroundVariables', () => {
+  test('are those between what is read and what is assigned', () => {
+    const module = parse(`signature "f" (%x: tensor<4xf32>) -> ("y") {
+      %v = tfl.var_handle() {shared_name = "v"} : resource<tensor<4xf32>>
+      %same = tfl.var_handle() {shared_name = "v"} : resource<tensor<4xf32>>
+      %other = tfl.var_handle() {shared_name = "w"} : resource<tensor<4xf32>>
+      %a = tfl.abs(%x) loc("before") %r = tfl.read_variable(%v) %s = tfl.add(%r, %a) loc("sum")
+      tfl.assign_variable(%same, %s) %w = tfl.read_variable(%other) %t = tfl.mul(%s, %w) loc("behind") return %t }`);
+    const around = opsAroundVariables(module);
+    const names = [...module.ops()].flatMap((op) => (around.has(op) ? [op.location.node ?? op.name] : []));
+    expect(names).toEqual(['tfl.read_variable', 'sum', 'tfl.assign_variable']);
   });
 });

@@ -30,14 +30,17 @@ describe('FakeQuant', () => {
 
   test('of other widths is one op, or arithmetic where that has no kernel', () => {
     expect(loweredOps(x, vars('num_bits = 4'))).toEqual(['fake_quant']);
+    const bounded = ['maximum', 'minimum', 'quantize', 'dequantize'];
+    expect(loweredOps(x, vars('num_bits = 4, narrow_range = true'))).toEqual(bounded);
     const steps = ['maximum', 'minimum', 'mul', 'add', 'floor', 'mul'];
-    expect(loweredOps(x, vars('num_bits = 4, narrow_range = true'))).toEqual(steps);
+    expect(loweredOps(x, vars('num_bits = 12, narrow_range = true'))).toEqual(steps);
     expect(loweredOps(x, `${vectors} %y = tf.FakeQuantWithMinMaxVarsPerChannel(%x, %a, %b)`)).toEqual(steps);
   });
 
   test('of a range of zero is zero', () => {
     const none = '%a = const 0 : tensor<f32> %y = tf.FakeQuantWithMinMaxVars(%x, %a, %a)';
     expect(loweredOps(x, none)).toEqual(['zeros_like']);
+    expect(loweredOps('%x "x": tensor<2x3xf32>', none)).toEqual([]);
   });
 
   test('of constants is folded', () => {

@@ -109,7 +109,16 @@ test('ops whose operands and results share their scale', () => {
       'RESHAPE',
       'RESIZE_BILINEAR',
     ],
-    ...['RESIZE_NEAREST_NEIGHBOR', 'REVERSE_V2', 'SELECT', 'SELECT_V2', 'SHAPE', 'SLICE', 'SPACE_TO_BATCH_ND'],
+    ...[
+      'RESIZE_NEAREST_NEIGHBOR',
+      'REVERSE_V2',
+      'SCATTER_ND',
+      'SELECT',
+      'SELECT_V2',
+      'SHAPE',
+      'SLICE',
+      'SPACE_TO_BATCH_ND',
+    ],
     ...[
       'SPACE_TO_DEPTH',
       'SPARSE_TO_DENSE',

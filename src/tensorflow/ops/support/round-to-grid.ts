@@ -1,12 +1,14 @@
 import type { Value } from '#ir/graph.js';
 import { tensorType } from '#ir/type.js';
 import type { Grid } from '#tensor/kernels/fake-quantize.js';
+import { full } from '#tensor/kernels/sequence.js';
 import { Tensor } from '#tensor/tensor.js';
 import * as tfl from '#tflite/ops/index.js';
 import type { Lowered } from '../../define-op.js';
 import { type LoweringBuilder, tensorTypeOf } from '../../lowering-builder.js';
 import { scalar } from './elementwise-rows.js';
-import { rankOf } from './types.js';
+import { worthFolding } from './folding.js';
+import { rankOf, staticShapeOf } from './types.js';
 
 /** What helps where a range is no constant. */
 export const RANGE_HELP =
@@ -82,6 +84,13 @@ export function rounded(build: LoweringBuilder, value: Value, halfUp: boolean): 
   return build.value(tfl.Floor, [build.value(tfl.Add, [value, scalar(build, 'float32', 0.5)])]);
 }
 
+function zerosLike(build: LoweringBuilder, x: Value): Value {
+  const shape = staticShapeOf(x);
+  const zero = Tensor.float32([0], []);
+  if (shape && worthFolding('float32', shape, [zero])) return build.constant(full(shape, zero));
+  return build.value(tfl.ZerosLike, [x]);
+}
+
 interface Emulation {
   readonly bits: number;
   readonly narrow: boolean;
@@ -89,14 +98,17 @@ interface Emulation {
 
 /** One grid for the whole tensor, by the fewest ops that round to it. */
 export function toGrid(build: LoweringBuilder, x: Value, grid: Grid, { bits, narrow }: Emulation): Lowered {
-  if (grid.scale === 0) return build.value(tfl.ZerosLike, [x]);
-  if (bits === 8) {
-    // The kernel would use the integer that is left out, too.
-    const bounded = narrow ? build.value(tfl.Maximum, [x, scalar(build, 'float32', grid.least)]) : x;
-    return throughInt8(build, bounded, grid);
-  }
-  if (bits >= 2 && bits <= 16 && !narrow) {
+  if (grid.scale === 0) return zerosLike(build, x);
+  if (bits !== 8 && bits >= 2 && bits <= 16 && !narrow) {
     return build.value(tfl.FakeQuant, [x], { min: grid.least, max: grid.greatest, num_bits: bits });
+  }
+  if (bits <= 8) {
+    // The kernel would use the integers that are left out, too.
+    const upwards = narrow ? build.value(tfl.Maximum, [x, scalar(build, 'float32', grid.least)]) : x;
+    if (bits === 8) return throughInt8(build, upwards, grid);
+    const bounded = build.value(tfl.Minimum, [upwards, scalar(build, 'float32', grid.greatest)]);
+    // Wherever zero is, all numbers of the grid are there; in the middle, so are those beyond it.
+    return throughInt8(build, bounded, { ...grid, zeroPoint: 128 });
   }
   return byArithmetic(build, x, [grid], 0, { clamp: true, halfUp: true });
 }
