@@ -148,9 +148,9 @@ class Observation {
   async run(source: SampleSource, workers: number): Promise<number> {
     const { file, runtime, limit = Number.POSITIVE_INFINITY } = this.#options;
     if (this.#tensors.length === 0) return 0;
-    const bytes = serializeModel(observeTensors(this.#model, this.#signature, this.#tensors, this.#windows));
+    const observed = observeTensors(this.#model, this.#signature, this.#tensors, this.#windows);
     const settings = { runtime, ...(file === undefined ? {} : { file }) };
-    const opening = Array.from({ length: workers }, () => openInterpreter(bytes, settings));
+    const opening = Array.from({ length: workers }, () => openInterpreter(observed, settings));
     const interpreters = await Promise.all(opening);
     try {
       const count = await runInParallel(
