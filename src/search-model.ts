@@ -11,10 +11,13 @@ import { openMetrics } from '#evaluate/open-metrics.js';
 import { wholeRecipes } from '#gate/candidate-recipes.js';
 import { layerDamage } from '#gate/layer-damage.js';
 import { type Candidate, type Refusal, searchSmallest, type Trial } from '#gate/search-smallest.js';
+import { workersFor } from '#quantize/calibration/run-in-parallel.js';
 import { ioTypes, type Recipe } from '#quantize/recipe.js';
 import { formatRecipe } from '#quantize/recipe-file.js';
 import type { Interpreter } from '#runtime/interpreter.js';
-import { openInterpreter, openModelFile } from '#runtime/open-interpreter.js';
+import { InterpreterPool } from '#runtime/interpreter-pool.js';
+import { keepsState, openInterpreter } from '#runtime/open-interpreter.js';
+import { RememberedRuns } from '#runtime/remembered-runs.js';
 import type { ModelRecord } from '#tflite/file/model-record.js';
 import { readModelFile } from '#tflite/file/read-model.js';
 import { writeModelFile } from '#tflite/file/write-model.js';
@@ -58,6 +61,11 @@ export interface FoundModel extends QuantizedModel {
   readonly search: SearchReport;
 }
 
+/** Samples that models are given at a time, so that no thread waits for the next one. */
+const AHEAD = 8;
+/** Bytes of the float model's outputs that are kept for the comparisons. */
+const MOST_REMEMBERED = 2 ** 28;
+
 /** What is wrong with one candidate only; all else is wrong with what the user gave. */
 const REFUSALS: readonly string[] = ['unsupported-op', 'unsupported-model', 'run-failed', 'run-timeout'];
 
@@ -83,10 +91,14 @@ async function searchWith(metric: Metric, path: string, options: SearchModelOpti
     : openDataSet(evaluateData));
   const float = floatModel(path, options);
   const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-search-'));
-  const interpreter = await openInterpreter(float, { file: path, runtime: options.runtime });
+  // All models are compared with what it gives for the same samples.
+  const interpreter = new RememberedRuns(
+    await openSeveral(float, path, options),
+    keepsState(float) ? 0 : MOST_REMEMBERED,
+  );
   try {
     const { key } = signatureToJudge(interpreter);
-    const floatValue = await evaluateModel(interpreter, { metric, reference: interpreter, data });
+    const floatValue = await evaluateModel(interpreter, { metric, reference: interpreter, data, ahead: AHEAD });
     const bench = {
       path,
       options: { ...options, calibrations: new Map() },
@@ -170,9 +182,9 @@ async function makeCandidate(bench: Bench, recipe: Recipe, number: number): Prom
     bytes: made.bytes,
     measure: () =>
       unlessRefused(REFUSALS, async () => {
-        const candidate = await openModelFile(file, { file: path, runtime: options.runtime });
+        const candidate = await openSeveral(readModelFile(file), path, options);
         try {
-          const value = await evaluateModel(candidate, { metric, reference: bench.interpreter, data });
+          const value = await evaluateModel(candidate, { metric, reference: bench.interpreter, data, ahead: AHEAD });
           return { value, drop: dropOf(metric, value, bench.floatValue) };
         } finally {
           await candidate.dispose();
@@ -180,6 +192,15 @@ async function makeCandidate(bench: Bench, recipe: Recipe, number: number): Prom
       }),
     layers: () => layerDamage(readModelFile(file), float, key, data, options.runtime),
   };
+}
+
+/** Interpreters of a model on as many threads as there are processors for. */
+async function openSeveral(model: ModelRecord, file: string, { runtime }: SearchModelOptions): Promise<Interpreter> {
+  const bytes = model.buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const count = keepsState(model) ? 1 : workersFor(bytes);
+  return new InterpreterPool(
+    await Promise.all(Array.from({ length: count }, () => openInterpreter(model, { file, runtime }))),
+  );
 }
 
 async function unlessRefused<T>(refusals: readonly string[], action: () => Promise<T>): Promise<T | Refusal> {

@@ -22,6 +22,8 @@ export interface EvaluationOptions {
   readonly seed?: number | undefined;
   /** Rows that models whose batch is free are given at once. Default: 1. */
   readonly batch?: number | undefined;
+  /** So many samples are handed to the models before the first one's results are awaited. Default: 1. */
+  readonly ahead?: number | undefined;
   /** Called after each sample; `total` where it is known. */
   readonly onProgress?: (rows: number, total: number | undefined) => void;
 }
@@ -63,7 +65,7 @@ export function signatureToJudge<S extends SignatureInfo>({ signatures }: { read
  * `invalid-option` for metrics that cannot judge these outputs, and what the runtime says of the reference.
  */
 export async function evaluateModels(options: EvaluationOptions): Promise<Evaluation> {
-  const { reference, metrics, limit, seed = 1, batch, onProgress } = options;
+  const { reference, metrics, limit, seed = 1, batch, ahead = 1, onProgress } = options;
   const signature = inBatches(signatureToJudge(reference), batch);
   const labels = labelsFor(metrics, signature);
   const data = options.data ?? withoutLabels(labels, randomData(signature, seed, limit));
@@ -71,17 +73,28 @@ export async function evaluateModels(options: EvaluationOptions): Promise<Evalua
   const needsReference = metrics.some(({ comparesWithReference }) => comparesWithReference);
   const total = data.count === undefined ? limit : Math.min(data.count, limit ?? data.count);
   let samples = 0;
-  for await (const sample of data.samples(withLabels(signature, labels))) {
-    const rows = Math.min(sample.rows, (limit ?? Number.POSITIVE_INFINITY) - samples);
-    const own = needsReference ? await outputsOf(reference, signature, sample) : undefined;
-    const observed = { source: data.path, index: sample.index, rows, labels: pick(sample, labels) };
-    await Promise.all(
-      models.map((model) => model.observe(sample, observed, model.interpreter === reference ? own : undefined, own)),
-    );
+  let read = 0;
+  const waiting: Running[] = [];
+  const observeFirst = async () => {
+    const { rows, own, outputs, ...sample } = waiting.shift() as Running;
+    const reference = own && resultOf(await own);
+    const results = await Promise.all(outputs);
+    models.forEach((model, i) => {
+      model.observe({ source: data.path, ...sample, rows }, results[i] as Outcome<Reference>, reference);
+    });
     samples += rows;
     onProgress?.(samples, total);
-    if ((limit !== undefined && samples >= limit) || models.every(({ failed }) => failed)) break;
+  };
+  for await (const sample of data.samples(withLabels(signature, labels))) {
+    const rows = Math.min(sample.rows, (limit ?? Number.POSITIVE_INFINITY) - read);
+    const own = needsReference ? outcomeOf(outputsOf(reference, signature, sample)) : undefined;
+    const outputs = models.map((model) => (own && model.interpreter === reference ? own : model.run(sample)));
+    waiting.push({ index: sample.index, rows, labels: pick(sample, labels), own, outputs });
+    read += rows;
+    if (waiting.length >= ahead) await observeFirst();
+    if ((limit !== undefined && read >= limit) || models.every(({ failed }) => failed)) break;
   }
+  while (waiting.length > 0) await observeFirst();
   if (samples === 0) refuseEmpty(data);
   const evaluated = models.map((model): [string, ModelEvaluation] => [model.id, model.finish(samples)]);
   return { samples, evidence: options.data ? 'data' : 'weak', models: new Map(evaluated) };
@@ -90,16 +103,38 @@ export async function evaluateModels(options: EvaluationOptions): Promise<Evalua
 /** One model judged by one metric on data; see `evaluateModels`. Throws what keeps the model from being run as well. */
 export async function evaluateModel(
   model: Interpreter,
-  options: { readonly metric: Metric; readonly reference: Interpreter; readonly data: DataSet },
+  options: { readonly metric: Metric } & Pick<EvaluationOptions, 'reference' | 'data' | 'ahead'>,
 ): Promise<number> {
-  const { metric, reference, data } = options;
-  const { models } = await evaluateModels({ models: new Map([['model', model]]), reference, data, metrics: [metric] });
+  const { metric, ...common } = options;
+  const { models } = await evaluateModels({ ...common, models: new Map([['model', model]]), metrics: [metric] });
   const { results, failure } = models.get('model') as ModelEvaluation;
   if (failure) throw failure;
   return (results.get(metric.name) as MetricResult).value;
 }
 
 type Observed = Pick<Observation, 'source' | 'index' | 'rows' | 'labels'>;
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+/** A sample that models were given. */
+interface Running extends Omit<Observed, 'source'> {
+  readonly own: Promise<Outcome<Reference>> | undefined;
+  /** By model. */
+  readonly outputs: readonly Promise<Outcome<Reference>>[];
+}
+
+/** Of a promise that nobody may come to await. */
+function outcomeOf<T>(promise: Promise<T>): Promise<Outcome<T>> {
+  return promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+}
+
+function resultOf<T>(outcome: Outcome<T>): T {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}
 
 /** A model with what was observed of it. */
 class JudgedModel {
@@ -124,25 +159,23 @@ class JudgedModel {
     return this.#failure !== undefined;
   }
 
-  /** `known` are its outputs, where they are known already. */
-  async observe(
-    sample: Sample,
-    observed: Observed,
-    known: Reference | undefined,
-    reference: Reference | undefined,
-  ): Promise<void> {
+  async run(sample: Sample): Promise<Outcome<Reference>> {
+    if (this.#failure) return { error: this.#failure };
+    return outcomeOf(outputsOf(this.interpreter, this.#signature, sample));
+  }
+
+  observe(observed: Observed, outcome: Outcome<Reference>, reference: Reference | undefined): void {
     if (this.#failure) return;
     const signature = this.#signature;
-    let outputs: Reference['outputs'];
-    try {
-      outputs = (known ?? (await outputsOf(this.interpreter, signature, sample))).outputs;
-    } catch (error) {
+    if ('error' in outcome) {
+      const { error } = outcome;
       if (!(error instanceof DiagnosticError) || error.diagnostics.some((found) => kindOf(found) !== 'unsupported')) {
         throw error;
       }
       this.#failure = error;
       return;
     }
+    const { outputs } = outcome.value;
     this.#countNaN(observed, outputs);
     const observation: Observation = { ...observed, outputs, signature, ...(reference ? { reference } : {}) };
     for (const [i, metric] of this.#metrics.entries()) {

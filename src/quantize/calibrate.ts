@@ -1,7 +1,7 @@
 import { fail } from '#diagnostics/diagnostic.js';
 import { readSignatures, type Signature } from '#runtime/describe-signatures.js';
 import type { SignatureInfo } from '#runtime/interpreter.js';
-import { openInterpreter, type Runtime, runtimeKind } from '#runtime/open-interpreter.js';
+import { keepsState, openInterpreter, type Runtime, runtimeKind } from '#runtime/open-interpreter.js';
 import { refuseTooLarge } from '#runtime/refusals.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { bodyName } from '#tflite/export/module-names.js';
@@ -75,7 +75,7 @@ export async function calibrate(
   const bytes = model instanceof Uint8Array ? model : serializeModel(model);
   // Only some runtimes take ops that keep a state, and ranges are those of what follows a reset.
   const record = unfuseRecurrent(parseModel(bytes, options.file));
-  const workers = isStateful(record) ? 1 : (options.workers ?? workersFor(bytes.byteLength));
+  const workers = keepsState(record) ? 1 : (options.workers ?? workersFor(bytes.byteLength));
   const ranges = new Map<string, TensorRange>();
   const samples = new Map<string, number>();
   for (const signature of readSignatures(record)) {
@@ -88,11 +88,6 @@ export async function calibrate(
     }
   }
   return new Ranges(ranges, samples);
-}
-
-/** Variables keep what one sample left for the next one. */
-function isStateful(model: ModelRecord): boolean {
-  return model.operator_codes.some(({ builtin_code }) => builtin_code === 'VAR_HANDLE');
 }
 
 interface Observed extends ObservedTensor {
@@ -148,9 +143,9 @@ class Observation {
   async run(source: SampleSource, workers: number): Promise<number> {
     const { file, runtime, limit = Number.POSITIVE_INFINITY } = this.#options;
     if (this.#tensors.length === 0) return 0;
-    const bytes = serializeModel(observeTensors(this.#model, this.#signature, this.#tensors, this.#windows));
+    const observed = observeTensors(this.#model, this.#signature, this.#tensors, this.#windows);
     const settings = { runtime, ...(file === undefined ? {} : { file }) };
-    const opening = Array.from({ length: workers }, () => openInterpreter(bytes, settings));
+    const opening = Array.from({ length: workers }, () => openInterpreter(observed, settings));
     const interpreters = await Promise.all(opening);
     try {
       const count = await runInParallel(

@@ -1,12 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { brotliDecompress } from 'node:zlib';
-import type { WorkerStart } from './worker-protocol.js';
+import type { RuntimeFiles } from './worker-protocol.js';
 
 /**
  * Two builds of LiteRT. `compat` uses plain WebAssembly SIMD, whose results are the same to the last bit on every
@@ -22,11 +18,10 @@ const packageNames: Readonly<Record<Flavour, string>> = {
 
 /**
  * About how many bytes of a function V8 runs before it optimises it. With its own choice it optimises a good part of
- * the runtime in the first second, which takes longer than what is won. Code whose time is measured, and any other, is
- * optimised as early as Node 20 does by itself.
+ * the runtime in the first second, which takes longer than what is won. Code whose time is measured is optimised as
+ * early as Node 20 does by itself.
  */
-const LATE = 300_000_000;
-const EARLY = 1_800_000;
+const budgets: Readonly<Record<Flavour, number>> = { compat: 300_000_000, relaxed: 1_800_000 };
 
 // Where this module runs: bundled into `dist/`, built into `build/runtime/`, or from its TypeScript source in tests. Most
 // runs of the command line never ask.
@@ -55,50 +50,15 @@ export function koffiFile(): string {
   return join(packageFolder(`@koromix/koffi-${platform}-${arch}`), `${platform}_${arch}`, 'koffi.node');
 }
 
-const loaded = new Map<Flavour, Promise<WorkerStart>>();
-
-/**
- * The compiled wasm and its glue code. Done once in a process: compiled code is shared with every worker. Takes about
- * 90 ms, off the main thread, of which 35 are spent on decompressing.
- */
-export function loadRuntime(flavour: Flavour): Promise<WorkerStart> {
-  let promise = loaded.get(flavour);
-  if (promise === undefined) {
-    promise = load(flavour);
-    loaded.set(flavour, promise);
-  }
-  return promise;
-}
-
-async function load(flavour: Flavour): Promise<WorkerStart> {
+/** The wasm of a build and its glue code. */
+export function runtimeFiles(flavour: Flavour): RuntimeFiles {
   // Node 20 knows relaxed SIMD but hides it behind a flag; later versions ignore the flag.
-  if (flavour === 'relaxed') setFlagsFromString('--experimental-wasm-relaxed-simd');
-  const compressed = beside(`litert-${flavour}.wasm.br`);
-  if (existsSync(compressed)) {
-    const wasm = await promisify(brotliDecompress)(await readFile(compressed));
-    const gluePath = beside(`litert-${flavour}.cjs`);
-    return { kind: 'start', wasm: await compile(wasm, flavour), glue: readFileSync(gluePath, 'utf8'), gluePath };
-  }
+  const flag = flavour === 'relaxed' ? { flag: '--experimental-wasm-relaxed-simd' } : {};
+  const common = { budget: budgets[flavour], ...flag };
+  const bundled = beside(`litert-${flavour}.wasm.br`);
+  if (existsSync(bundled)) return { wasm: bundled, glue: beside(`litert-${flavour}.cjs`), ...common };
   const path = join(packageFolder('@litertjs/core'), 'wasm', packageNames[flavour]);
-  const gluePath = `${path}.js`;
-  return {
-    kind: 'start',
-    wasm: await compile(await readFile(`${path}.wasm`), flavour),
-    glue: readFileSync(gluePath, 'utf8'),
-    gluePath,
-  };
-}
-
-let lastCompiled: Promise<unknown> = Promise.resolve();
-
-/** One after the other, as the budget is that of what is compiled while it is set. */
-function compile(wasm: Uint8Array<ArrayBuffer>, flavour: Flavour): Promise<WebAssembly.Module> {
-  const compiled = lastCompiled.then(() => {
-    setFlagsFromString(`--wasm-tiering-budget=${flavour === 'compat' ? LATE : EARLY}`);
-    return WebAssembly.compile(wasm).finally(() => setFlagsFromString(`--wasm-tiering-budget=${EARLY}`));
-  });
-  lastCompiled = compiled.catch(() => undefined);
-  return compiled;
+  return { wasm: `${path}.wasm`, glue: `${path}.js`, ...common };
 }
 
 /** Not by `require.resolve`, which bundlers would follow. */

@@ -41,3 +41,8 @@ export function runtimeKind({
 }: Pick<OpenOptions, 'runtime' | 'flavour'>): RuntimeKind {
   return runtime === 'wasm' ? wasmThread(flavour) : nativeProcess(runtime);
 }
+
+/** Whether variables of the model keep what one run left for the next one. */
+export function keepsState({ operator_codes }: ModelRecord): boolean {
+  return operator_codes.some(({ builtin_code }) => builtin_code === 'VAR_HANDLE');
+}

@@ -17,8 +17,7 @@ export function wasmThread(flavour: Flavour): RuntimeKind {
 }
 
 function startThread(flavour: Flavour, { replied, failed }: WorkerEvents): Worker {
-  const { worker: thread, given } = takeWorker(flavour);
-  given.catch((error: Error) => failed(`the runtime cannot be loaded: ${error.message}`));
+  const thread = takeWorker(flavour);
   thread.on('message', (reply: WorkerReply) => replied(reply));
   thread.on('error', (error) => failed(`the runtime crashed: ${error.message}`));
   thread.on('exit', (code) => failed(`the runtime ended with exit code ${code}`));

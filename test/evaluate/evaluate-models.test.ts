@@ -102,6 +102,38 @@ test('all models get the same samples, read once, and the reference is run once'
   ).toEqual([1, 1, 1, 0, 1]);
 });
 
+test('models may be given samples ahead of the results, which are the same, in the same order', async () => {
+  const evaluate = async (ahead: number) => {
+    let [atOnce, most] = [0, 0];
+    const model = new Model((x) => (x % 3 === 0 ? -1 : 1));
+    const slow: Interpreter = {
+      signatures: model.signatures,
+      intermediates: () => [],
+      dispose: () => model.dispose(),
+      async run(inputs) {
+        most = Math.max(most, ++atOnce);
+        const x = (inputs as ReadonlyMap<string, Tensor>).get('x') as Tensor;
+        await new Promise((resolve) => setTimeout(resolve, 5 - ((x.data[0] as number) % 5)));
+        atOnce--;
+        return model.run(inputs);
+      },
+    };
+    const { samples, models } = await evaluateModels({
+      models: new Map([['m', slow]]),
+      reference: model,
+      data: new Data(11),
+      metrics: [topOne, findMetric('sqnr')],
+      limit: 10,
+      ahead,
+    });
+    return { samples, most, rows: [...(models.get('m')?.results.values() ?? [])].map(({ rows }) => rows) };
+  };
+  const [one, four] = [await evaluate(1), await evaluate(4)];
+  expect([one.most, four.most]).toEqual([1, 4]);
+  expect(four).toEqual({ ...one, most: 4 });
+  expect(one.samples).toBe(10);
+});
+
 test('rows that only fill the batch do not count, nor those beyond the limit', async () => {
   const model = new Model((x) => (x < 4 ? 1 : -1), 4);
   const evaluate = async (limit?: number) => {

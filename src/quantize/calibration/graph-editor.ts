@@ -16,6 +16,7 @@ export type Builtin =
   | 'PACK'
   | 'RESHAPE'
   | 'GATHER'
+  | 'GATHER_ND'
   | 'SHAPE'
   | 'CONCATENATION'
   | 'MINIMUM'
@@ -183,6 +184,11 @@ export class GraphEditor {
   gather(at: number, tensor: number, positions: number, axis: number, dims: readonly number[]): number {
     const options = { type: 'GatherOptions', value: { axis, batch_dims: 0 } } as const;
     return this.add(at, 'GATHER', [tensor, positions], dims, options);
+  }
+
+  /** What is at each of the places: rows of indices of the first axes. */
+  gatherPlaces(at: number, tensor: number, places: number, dims: readonly number[]): number {
+    return this.add(at, 'GATHER_ND', [tensor, places], dims, { type: 'GatherNdOptions', value: {} });
   }
 
   pack(at: number, scalars: readonly number[]): number {

@@ -81,8 +81,20 @@ export function castOptions(from: 'INT32' | 'FLOAT32' | 'BOOL', to: 'INT32' | 'F
 export function rowsOf(graph: GraphEditor, { tensor, columns, rows }: SampledTensor): number {
   const at = graph.placeOf(tensor);
   if (!rows) return graph.flatten(at, tensor);
+  const size = [rows.length, columns];
+  const dims = graph.dimsOf(tensor);
+  const [, height, width, channels] = dims;
+  if (dims.length === 4 && channels === columns && typeof height === 'number' && typeof width === 'number') {
+    // Taken from the image itself: to make a matrix of it the runtime would copy it.
+    const places = rows.flatMap((row) => [
+      Math.floor(row / (height * width)),
+      Math.floor(row / width) % height,
+      row % width,
+    ]);
+    return graph.flatten(at, graph.gatherPlaces(at, tensor, graph.integers(places, [rows.length, 3]), size));
+  }
   const matrix = graph.reshape(at, tensor, [-1, columns]);
-  return graph.flatten(at, graph.gather(at, matrix, graph.integers(rows), 0, [rows.length, columns]));
+  return graph.flatten(at, graph.gather(at, matrix, graph.integers(rows), 0, size));
 }
 
 function evenPositions(length: number, count: number): number[] {

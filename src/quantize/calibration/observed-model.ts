@@ -1,5 +1,5 @@
 import type { Signature } from '#runtime/describe-signatures.js';
-import type { ModelRecord, ModelToWrite, OperatorRecord, SubGraphRecord } from '#tflite/file/model-record.js';
+import type { ModelRecord, OperatorRecord, SubGraphRecord } from '#tflite/file/model-record.js';
 import { BodyRecords } from './body-records.js';
 import { END, GraphEditor, ModelTables } from './graph-editor.js';
 import { extentsOf, rowsOf, valuesOf } from './observe-tensor.js';
@@ -38,7 +38,7 @@ export function observeTensors(
   signature: Signature,
   tensors: readonly ObservedTensor[],
   sampled: readonly SampledTensor[] = [],
-): ModelToWrite {
+): ModelRecord {
   return new ObservingEditor(model, signature, tensors, sampled).finish();
 }
 
@@ -69,7 +69,7 @@ class ObservingEditor {
     }
   }
 
-  finish(): ModelToWrite {
+  finish(): ModelRecord {
     const { subgraph: index, key, inputs } = this.#signature;
     const graph = new GraphEditor(this.#model.subgraphs[index] as SubGraphRecord, this.#tables);
     const records = new Map([...this.#records].map(([body, own]) => [body, own.initial(graph)]));

@@ -14,8 +14,8 @@ export function workersFor(modelBytes: number): number {
 
 /**
  * Runs `work` for each item on whichever interpreter is free, and hands the results to `take` in the order of the
- * items, whichever was ready first. Reads no further ahead than there are interpreters. Gives the number of items. The
- * first failure ends it.
+ * items, whichever was ready first. Of each interpreter's items, the next one is read while it works. Gives the number of
+ * items. The first failure ends it.
  */
 export async function runInParallel<Item, Result>(
   items: AsyncIterable<Item>,
@@ -42,13 +42,24 @@ export async function runInParallel<Item, Result>(
   };
 
   const serve = async (interpreter: Interpreter) => {
-    for (let job = await next(); job !== undefined; job = await next()) {
-      waiting.set(job.number, { item: job.item, result: await work(job.item, interpreter) });
+    let job = await next();
+    let running = job && work(job.item, interpreter);
+    while (job && running) {
+      const following = next();
+      // Where the work fails, nobody asks for the next item.
+      following.catch(() => undefined);
+      waiting.set(job.number, { item: job.item, result: await running });
+      // The interpreter goes on while results are taken.
+      const [outcome] = await Promise.allSettled([following]);
+      job = outcome.status === 'fulfilled' ? outcome.value : undefined;
+      running = job && work(job.item, interpreter);
+      running?.catch(() => undefined);
       for (let ready = waiting.get(taken); ready !== undefined; ready = waiting.get(taken)) {
         waiting.delete(taken++);
         take(ready.item, ready.result);
         count++;
       }
+      if (outcome.status === 'rejected') throw outcome.reason;
     }
   };
   try {

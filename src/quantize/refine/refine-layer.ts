@@ -1,8 +1,8 @@
 import { Tensor } from '#tensor/tensor.js';
-import { type ActivationType, type Affine, limits } from '../affine.js';
 import { floatsOf, packNibbles, type QuantizedConstant } from '../weights/quantize-weights.js';
 import type { Patches } from './patches.js';
-import { AdaptiveRounding } from './round-adaptively.js';
+import { AdaptiveRounding, UNITS_AT_ONCE } from './round-adaptively.js';
+import { meansOf, type StoredType, storedRows, type WindowMeans } from './stored-inputs.js';
 
 /**
  * Weights of a unit up to which rounding them together is worth the time, which grows with the square: errors of many
@@ -17,7 +17,7 @@ export interface LayerToRefine {
   /** As plain rounding made them. */
   readonly quantized: QuantizedConstant;
   /** How the input is stored. */
-  readonly input: { readonly affine: Affine; readonly dtype: ActivationType };
+  readonly input: StoredType;
   readonly roundAdaptively: boolean;
   readonly correctBias: boolean;
 }
@@ -37,94 +37,99 @@ export function refineLayer(patches: Patches, layer: LayerToRefine): RefinedLaye
   const { rows } = patches;
   const { units, depthwise, channels } = patches.layer;
   if (rows === 0) return { weights: quantized, bias };
-  const corrects = layer.correctBias && bias !== undefined;
-  const depth = depthwise ? patches.size / channels : patches.size;
-  const floats = floatsOf(layer.weights);
   const bits = quantized.tensor.dtype === 'int4' ? 4 : 8;
-  const limit = 2 ** (bits - 1) - 1;
-  const steps = bits === 4 ? unpackNibbles(quantized.tensor) : Int8Array.from(quantized.tensor.data as Int8Array);
-  // Nor do they gain where a unit has but the few weights of one channel.
-  const rounds = layer.roundAdaptively && depth > 1 && depth <= MOST_DEPTH[bits] && (bits === 4 || !depthwise);
-  const corrected = bias && Float32Array.from(floatsOf(bias));
-  const { scale } = quantized.quantization;
   const groups = depthwise ? channels : 1;
-  const perGroup = units / groups;
-  const stride = depthwise ? units : 1;
-  const unit = new Float64Array(depth);
-  const means = meansOf(patches, layer.input);
-  for (let group = 0; group < groups; group++) {
-    // The bias makes up for means, so weights need not.
-    const centre = corrects ? means.stored : undefined;
-    const rounding = rounds
-      ? new AdaptiveRounding(storedColumns(patches, group, groups, layer.input, centre), depth)
-      : undefined;
-    for (let u = group * perGroup; u < (group + 1) * perGroup; u++) {
-      const step = scale[scale.length === 1 ? 0 : u] as number;
-      const first = depthwise ? u : u * depth;
-      for (let i = 0; i < depth; i++) unit[i] = (floats[first + i * stride] as number) / step;
-      rounding?.round(unit, limit).forEach((whole, i) => {
-        steps[first + i * stride] = whole;
-      });
-      if (!corrects || !corrected) continue;
-      let error = 0;
-      for (let i = 0, column = group; i < depth; i++, column += groups) {
-        const whole = steps[first + i * stride] as number;
-        error += (unit[i] as number) * (means.exact[column] as number) - whole * (means.stored[column] as number);
-      }
-      corrected[u] = (corrected[u] as number) + error * step;
-    }
-  }
+  const work: Work = {
+    depth: depthwise ? patches.size / channels : patches.size,
+    groups,
+    perGroup: units / groups,
+    stride: depthwise ? units : 1,
+    weights: floatsOf(layer.weights),
+    steps: bits === 4 ? unpackNibbles(quantized.tensor) : new Int8Array(quantized.tensor.data as Int8Array),
+    scales: Float64Array.from({ length: units }, (_, u) => scaleOf(quantized, u)),
+    limit: 2 ** (bits - 1) - 1,
+  };
+  const corrects = layer.correctBias && bias !== undefined;
+  const means = corrects ? meansOf(patches, layer.input) : undefined;
+  // Nor do they gain where a unit has but the few weights of one channel.
+  const rounds =
+    layer.roundAdaptively && work.depth > 1 && work.depth <= MOST_DEPTH[bits] && (bits === 4 || !depthwise);
+  // The bias makes up for means, so weights need not.
+  if (rounds) roundTogether(work, patches, layer.input, means?.stored);
   const tensor =
     bits === 4
-      ? Tensor.from('int4', quantized.tensor.shape, packNibbles(steps))
-      : Tensor.from('int8', quantized.tensor.shape, steps);
+      ? Tensor.from('int4', quantized.tensor.shape, packNibbles(work.steps))
+      : Tensor.from('int8', quantized.tensor.shape, work.steps);
   return {
     weights: rounds ? { tensor, quantization: quantized.quantization } : quantized,
-    bias: bias && corrected ? Tensor.from('float32', bias.shape, corrected) : bias,
+    bias: bias && means ? Tensor.from('float32', bias.shape, correct(floatsOf(bias), work, means)) : bias,
   };
 }
 
-/** The mean of each number of a window, and of what it is stored as. */
-function meansOf({ data, rows, size }: Patches, { affine, dtype }: LayerToRefine['input']) {
-  const { scale, zeroPoint } = affine;
-  const least = limits[dtype].min - zeroPoint;
-  const greatest = limits[dtype].max - zeroPoint;
-  const exact = new Float64Array(size);
-  const stored = new Float64Array(size);
-  for (let r = 0, at = 0; r < rows; r++) {
-    for (let i = 0; i < size; i++, at++) {
-      const value = data[at] as number;
-      exact[i] = (exact[i] as number) + value;
-      stored[i] = (stored[i] as number) + Math.max(least, Math.min(greatest, Math.round(value / scale)));
-    }
-  }
-  for (let i = 0; i < size; i++) {
-    exact[i] = (exact[i] as number) / rows;
-    stored[i] = ((stored[i] as number) * scale) / rows;
-  }
-  return { exact, stored };
+/** The weights of all units, and how they lie: those of a unit begin at its first, a stride apart. */
+interface Work {
+  /** Weights of a unit. */
+  readonly depth: number;
+  /** Units of a group, which follow each other, see the same inputs: every so many numbers of a window. */
+  readonly groups: number;
+  readonly perGroup: number;
+  readonly stride: number;
+  readonly weights: Float32Array;
+  /** What the weights are stored as. */
+  readonly steps: Int8Array;
+  /** Of each unit. */
+  readonly scales: Float64Array;
+  readonly limit: number;
 }
 
-/** What the units of one group see as it is stored, less `centre`. */
-function storedColumns(
-  { data, rows, size }: Patches,
-  group: number,
-  groups: number,
-  { affine, dtype }: LayerToRefine['input'],
-  centre: Float64Array | undefined,
-): Float64Array {
-  const { scale, zeroPoint } = affine;
-  const least = limits[dtype].min - zeroPoint;
-  const greatest = limits[dtype].max - zeroPoint;
-  const stored = new Float64Array((rows * size) / groups);
-  let to = 0;
-  for (let r = 0; r < rows; r++) {
-    for (let i = group; i < size; i += groups) {
-      const whole = Math.round((data[r * size + i] as number) / scale);
-      stored[to++] = scale * Math.max(least, Math.min(greatest, whole)) - (centre ? (centre[i] as number) : 0);
+function scaleOf({ quantization: { scale } }: QuantizedConstant, unit: number): number {
+  return scale[scale.length === 1 ? 0 : unit] as number;
+}
+
+/** Rounds the weights anew, group by group. */
+function roundTogether(work: Work, patches: Patches, input: StoredType, centre: Float64Array | undefined): void {
+  const { depth, groups, perGroup, limit } = work;
+  const block = new Float64Array(UNITS_AT_ONCE * depth);
+  for (let group = 0; group < groups; group++) {
+    const rounding = new AdaptiveRounding(storedRows(patches, group, groups, input, centre), depth);
+    const end = (group + 1) * perGroup;
+    for (let from = group * perGroup; from < end; from += UNITS_AT_ONCE) {
+      const count = Math.min(UNITS_AT_ONCE, end - from);
+      for (let i = 0; i < count; i++) inSteps(work, from + i, block, i * depth);
+      const rounded = rounding.round(block, limit);
+      for (let i = 0; i < count; i++) put(rounded, i * depth, work, from + i);
     }
   }
-  return stored;
+}
+
+function inSteps({ depth, stride, weights, scales }: Work, unit: number, to: Float64Array, start: number): void {
+  const scale = scales[unit] as number;
+  const first = stride === 1 ? unit * depth : unit;
+  for (let i = 0; i < depth; i++) to[start + i] = (weights[first + i * stride] as number) / scale;
+}
+
+function put(rounded: Int8Array, start: number, { depth, stride, steps }: Work, unit: number): void {
+  const first = stride === 1 ? unit * depth : unit;
+  for (let i = 0; i < depth; i++) steps[first + i * stride] = rounded[start + i] as number;
+}
+
+/** The bias with what the results of each unit are too small by in the mean. */
+function correct(bias: Float32Array, work: Work, means: WindowMeans): Float32Array {
+  return Float32Array.from(bias, (value, unit) => value + meanError(work, unit, means) * (work.scales[unit] as number));
+}
+
+/** In steps, as weights and inputs are stored. */
+function meanError(work: Work, unit: number, { exact, stored }: WindowMeans): number {
+  const { depth, groups, perGroup, stride, weights, steps } = work;
+  const scale = work.scales[unit] as number;
+  const group = Math.floor(unit / perGroup);
+  let at = stride === 1 ? unit * depth : unit;
+  let error = 0;
+  for (let i = 0, column = group; i < depth; i++, at += stride, column += groups) {
+    const exactly = ((weights[at] as number) / scale) * (exact[column] as number);
+    error += exactly - (steps[at] as number) * (stored[column] as number);
+  }
+  return error;
 }
 
 function unpackNibbles(tensor: Tensor): Int8Array {

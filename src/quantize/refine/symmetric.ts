@@ -2,13 +2,14 @@
  * The lower half of the mean product of columns: `rows` rows of as many numbers as `order` has, which says the order of
  * the columns. As a full row-major matrix of which the lower half is set.
  */
-export function gramMatrix(data: Float64Array, rows: number, order: readonly number[]): Float64Array {
+export function gramMatrix(data: Float64Array, rows: number, order: ArrayLike<number>): Float64Array {
   const size = order.length;
   // Column after column, so that products run along memory; four that are zero make up the last block.
   const columns = new Float64Array(rows * (size + 3));
-  order.forEach((from, i) => {
+  for (let i = 0; i < size; i++) {
+    const from = order[i] as number;
     for (let r = 0; r < rows; r++) columns[i * rows + r] = data[r * size + from] as number;
-  });
+  }
   const gram = new Float64Array(size * size);
   const sums = new Float64Array(8);
   for (let i = 0; i < size; i += 4) {
