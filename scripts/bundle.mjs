@@ -149,10 +149,10 @@ async function programScript(code) {
     .replace(/^import \{ createRequire as \w+ \} from "module";$/m, '')
     // In a script that is run from compiled code Node finds no way to import: cli.js lends its own.
     .replaceAll(/\bimport\((?=\/\* webpackIgnore)/g, '__import(')
-    .replaceAll('import.meta.url', '__url()');
+    .replaceAll('import.meta.url', '__meta.url');
   const scope = [
     'const __lazy = (load) => new Proxy({}, { get: (_, name) => load()[name] });',
-    'const __url = () => require("node:url").pathToFileURL(__filename).href;',
+    'const __meta = { get url() { return require("node:url").pathToFileURL(__filename).href; } };',
   ];
   const body = `${scope.join('\n')}\n${await commonJs(required)}`;
   const script = await minified(
