@@ -5,18 +5,21 @@
 // one scheme within the same budget nor shows by what it tried that there is none.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { capture, ensurePython, PYTHON_ENV } from '../test/tensorflow/environment.mjs';
+import { capture, ensurePython, PYTHON_ENV, run } from '../test/tensorflow/environment.mjs';
 import { prepare } from './quantize-sides.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
-/** What may be lost: of digits one point of accuracy, of basic-pitch a hundredth of the signal's power, 20 dB. */
+/**
+ * What may be lost: of digits one point of accuracy, of basic-pitch a hundredth of the signal's power, 20 dB. `rows`: of the
+ * data so many are enough; each of basic-pitch's has 76,000 results.
+ */
 const SEARCHES = {
   digits: { metric: 'top-1', maxDrop: '0.01', data: () => join(root, 'examples/digits/test.npz') },
-  basic_pitch: { metric: 'sqnr', maxDrop: '0.01', data: ({ evaluation }) => evaluation },
+  basic_pitch: { metric: 'sqnr', maxDrop: '0.01', data: ({ evaluation }) => evaluation, rows: 16 },
 };
 
 const SCHEMES = ['int4', 'int8', 'dynamic', 'weight-only', 'int16x8', 'float16', 'float32'];
@@ -30,28 +33,44 @@ const { values: options } = parseArgs({
 });
 
 /** The files of a command, as paths that say the same on any machine. */
-function portable(argument, network) {
-  const folders = { [network.folder]: 'data', [dirname(network.savedModel)]: network.name, [root]: '.' };
-  for (const [folder, name] of Object.entries(folders)) {
-    if (argument.startsWith(`${folder}/`)) return join(name, relative(folder, argument));
+function portable(argument, network, folder) {
+  const folders = {
+    [folder]: 'data',
+    [join(network.folder, 'data')]: 'data',
+    [dirname(network.savedModel)]: network.name,
+    [root]: '.',
+  };
+  for (const [from, name] of Object.entries(folders)) {
+    if (argument.startsWith(`${from}/`)) return join(name, relative(from, argument));
   }
   return argument;
 }
 
+/** The first rows of an .npz file, as one of their own beside what is searched for. */
+async function firstRows(python, file, count, folder) {
+  const target = join(folder, `${basename(file, '.npz')}-${count}.npz`);
+  const code = 'import sys, numpy; d = numpy.load(sys.argv[1]); n = int(sys.argv[2])\n';
+  const save = 'numpy.savez(sys.argv[3], **{key: d[key][:n] for key in d.files})';
+  await run(python, ['-c', code + save, file, String(count), target]);
+  return target;
+}
+
 async function search(python, name, folder) {
   const network = await prepare(python, name);
-  const { metric, maxDrop, data } = SEARCHES[name];
+  const { metric, maxDrop, data, rows } = SEARCHES[name];
+  const whole = data(network);
+  const samples = rows === undefined ? whole : await firstRows(python, whole, rows, folder);
   const report = join(folder, `${name}.json`);
   const asked = ['convert', network.savedModel, '--quantize', 'auto', '--representative-data', network.calibration];
-  const budget = ['--evaluate-data', data(network), '--metric', metric, '--max-drop', maxDrop];
+  const budget = ['--evaluate-data', samples, '--metric', metric, '--max-drop', maxDrop];
   const files = ['--output', join(folder, `${name}.tflite`), '--report', report];
   const begin = performance.now();
   const { code, stderr } = await capture(process.execPath, [resolve(options.cli), ...asked, ...budget, ...files]);
   const seconds = (performance.now() - begin) / 1000;
   if (code !== 0) throw new Error(`${name}: ${stderr}`);
   const { search: found } = JSON.parse(readFileSync(report, 'utf8')).models[0];
-  const command = ['tflite-gate', ...asked, ...budget].map((argument) => portable(argument, network)).join(' ');
-  return { name, command, seconds: Math.round(seconds), ...found };
+  const command = ['tflite-gate', ...asked, ...budget].map((argument) => portable(argument, network, folder)).join(' ');
+  return { name, command, seconds: Math.round(seconds), ...found, single: bestSingle(found.trials) };
 }
 
 function show({ name, command, seconds, trials, best }) {
@@ -64,19 +83,24 @@ function show({ name, command, seconds, trials, best }) {
   }
 }
 
-/** What the search misses, as a sentence. */
-function missOf({ name, trials, best }) {
-  const found = trials[best].bytes;
+/** The smallest model of one scheme for all layers that holds the budget, as its recipe and bytes. */
+function bestSingle(trials) {
   const single = trials.filter(
     ({ recipe, outcome }) => SCHEMES.includes(recipe) && ['holds', 'larger'].includes(outcome),
   );
-  const smallest = Math.min(...single.map(({ bytes }) => bytes));
+  const { recipe, bytes } = single.reduce((least, each) => (each.bytes < least.bytes ? each : least));
+  return { recipe, bytes };
+}
+
+/** What the search misses, as a sentence. */
+function missOf({ name, trials, best, single }) {
+  const found = trials[best].bytes;
   const mixtures = trials.filter(({ layers }) => layers.length > 0);
-  console.log(`  found ${found} bytes, the smallest of one scheme ${smallest}; ${mixtures.length} mixtures were tried`);
+  console.log(`  found ${found} bytes, ${single.recipe} has ${single.bytes}; ${mixtures.length} mixtures were tried`);
   // There is nothing to mix where even the smallest model of all holds the budget.
   const isLeast = trials.every(({ bytes }) => bytes === undefined || bytes >= found);
-  if (found < smallest || (found === smallest && (isLeast || mixtures.length > 0))) return [];
-  return [`${name}: ${found} bytes are not less than the ${smallest} of one scheme, and no mixture was tried`];
+  if (found < single.bytes || (found === single.bytes && (isLeast || mixtures.length > 0))) return [];
+  return [`${name}: ${found} bytes are not less than the ${single.bytes} of one scheme, and no mixture was tried`];
 }
 
 Object.assign(process.env, PYTHON_ENV);

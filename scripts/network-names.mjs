@@ -5,4 +5,6 @@ export const NETWORK_NAMES = {
   efficientnet_b0: 'EfficientNetB0',
   convnext_tiny: 'ConvNeXtTiny',
   encoder: '2-layer transformer encoder',
+  basic_pitch: 'Basic Pitch',
+  digits: 'The example `digits`',
 };

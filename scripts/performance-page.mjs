@@ -1,5 +1,5 @@
-// docs/performance.md and its chart, of what `npm run bench` and `npm run bench:scale` have measured and left in
-// benchmarks/results. Nothing is measured here, so the page is the same wherever it is made.
+// docs/performance.md and its chart, of what `npm run bench`, `npm run bench:scale` and `npm run bench:search`
+// have measured and left in benchmarks/results. Nothing is measured here, so the page is the same wherever it is made.
 import { existsSync, readFileSync } from 'node:fs';
 import { scaleLog } from 'd3-scale';
 import { NETWORK_NAMES } from './network-names.mjs';
@@ -95,9 +95,56 @@ function scaleSection(table, scale) {
   });
 }
 
+/** How a trial of a search ended, in words. */
+const OUTCOMES = {
+  holds: 'holds',
+  fails: 'loses too much',
+  larger: 'not run: a smaller one holds',
+  refused: 'not possible',
+};
+
+/** A search's trials, the smallest file first. */
+function trialTable(table, { trials, best, metric }) {
+  const number = (value) => (value === undefined || value === null ? '–' : String(Number(value.toPrecision(3))));
+  const rows = trials
+    .map((trial, i) => ({ ...trial, isBest: i === best }))
+    .sort((a, b) => (a.bytes ?? Number.POSITIVE_INFINITY) - (b.bytes ?? Number.POSITIVE_INFINITY))
+    .map(({ recipe, bytes, value, drop, outcome, isBest }) => {
+      const cells = [recipe, bytes?.toLocaleString('en-US') ?? '–', number(value), number(drop), OUTCOMES[outcome]];
+      return isBest ? cells.map((cell) => `**${cell}**`) : cells;
+    });
+  return table([['recipe', 'bytes', metric, 'loss', ''], ...rows]);
+}
+
+function searchSection(table, search) {
+  if (!search) return ['No search has been measured: `npm run bench:search -- --write` does.'];
+  const { date, machine, searches } = search;
+  return [
+    '`--quantize auto` tries whole-model schemes, the smallest files first, then mixtures: the layers that a smaller scheme',
+    'damages most get a more exact one. `npm run bench:search` runs the commands below and lists all that they tried.',
+    `Measured ${date}, Node ${machine.node}, ${machine.cores} × ${machine.cpu.trim()}.`,
+    ...searches.flatMap((each) => {
+      const { name, command, seconds: spent, trials, best, single, metric, maxDrop } = each;
+      const found = trials[best].bytes;
+      const gained =
+        single && found < single.bytes
+          ? `${(100 * (1 - found / single.bytes)).toFixed(1)} % less than`
+          : 'no less than';
+      return [
+        '',
+        `${nameOf(name)}, ${spent} s: ${found.toLocaleString('en-US')} bytes with a loss of at most ${maxDrop} of ${metric}, ${gained} the ${single?.bytes.toLocaleString('en-US')} of \`${single?.recipe}\`, the smallest that one scheme could give.`,
+        '',
+        `    ${command}`,
+        '',
+        ...trialTable(table, each),
+      ];
+    }),
+  ];
+}
+
 /** The lines of docs/performance.md behind its heading; `table` makes a table of rows of cells. */
 export function performanceLines(table) {
-  const [conversion, scale] = [read('conversion'), read('scale')];
+  const [conversion, scale, search] = [read('conversion'), read('scale'), read('search')];
   return [
     '`npm run bench` converts real networks with TFLite Gate and with the official converter, as whole cold processes, in turn.',
     ...(conversion ? [measuredOn(conversion)] : []),
@@ -115,6 +162,10 @@ export function performanceLines(table) {
     '',
     ...(scale?.machine ? [measuredOn(scale), ''] : []),
     ...scaleSection(table, scale),
+    '',
+    '## The smallest model within a budget',
+    '',
+    ...searchSection(table, search),
   ];
 }
 

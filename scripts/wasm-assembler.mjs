@@ -30,8 +30,19 @@ export const [ADD_FLOATS, SUBTRACT_FLOATS, MULTIPLY_FLOATS, DIVIDE_FLOATS] = [0x
   code,
   0x01,
 ]);
-/** The float at an address, four times over. */
+export const ZERO_BLOCK = [0xfd, 0x0c, ...new Array(16).fill(0)];
+/** The float at an address, four times over, and the double, twice. */
 export const loadSplat32 = (offset) => [0xfd, 0x09, 2, ...u(offset)];
+export const loadSplat64 = (offset) => [0xfd, 0x0a, 3, ...u(offset)];
+/** The first two floats of a block as doubles. */
+export const PROMOTE_LOW = [0xfd, 0x5f];
+export const FLOOR_DOUBLES = [0xfd, 0x75];
+export const ADD_DOUBLES = [0xfd, 0xf0, 0x01];
+export const MULTIPLY_DOUBLES = [0xfd, 0xf2, 0x01];
+export const DIVIDE_DOUBLES = [0xfd, 0xf3, 0x01];
+/** Of doubles that are numbers, the lesser and the greater of each two. */
+export const LESSER_DOUBLES = [0xfd, 0xf6, 0x01];
+export const GREATER_DOUBLES = [0xfd, 0xf7, 0x01];
 /** Picks bytes of two blocks, the second one's numbered from 16. */
 export const shuffle = (lanes) => [0xfd, 0x0d, ...lanes];
 export const when = (condition, body) => [...condition, 0x04, 0x40, ...body, 0x0b];

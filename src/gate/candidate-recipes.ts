@@ -29,22 +29,22 @@ export function wholeRecipes(hasData: boolean, ioType: IoType = 'float32'): Reci
 export interface Step {
   readonly name: string;
   readonly rule: Omit<Rule, 'match'>;
-  /** It does nothing to layers without weights. */
-  readonly onlyWeights: boolean;
+  /** It does nothing to layers but those with weights of so many bits; undefined where it may change any. */
+  readonly weightBits?: 4 | 8;
 }
 
-const FLOAT: Step = { name: 'float32', rule: { scheme: 'float32' }, onlyWeights: false };
+const FLOAT: Step = { name: 'float32', rule: { scheme: 'float32' } };
 
 /** How layers of a recipe can be made more exact, the cheapest first. */
 export function stepsFrom(recipe: Recipe): readonly Step[] {
   if (recipe.default === 'int8') {
     return recipe.weights?.bits === 4
-      ? [{ name: 'int8', rule: { scheme: 'int8', weights: { bits: 8 } }, onlyWeights: true }, FLOAT]
-      : [{ name: 'int16x8', rule: { scheme: 'int16x8' }, onlyWeights: false }, FLOAT];
+      ? [{ name: 'int8', rule: { scheme: 'int8', weights: { bits: 8 } }, weightBits: 4 }, FLOAT]
+      : [{ name: 'int16x8', rule: { scheme: 'int16x8' } }, FLOAT];
   }
-  if (recipe.default === 'int4') return [{ name: 'dynamic', rule: { scheme: 'dynamic' }, onlyWeights: true }, FLOAT];
+  if (recipe.default === 'int4') return [{ name: 'dynamic', rule: { scheme: 'dynamic' }, weightBits: 4 }, FLOAT];
   if (recipe.default === 'dynamic') {
-    return [{ name: 'weight-only', rule: { scheme: 'weight-only' }, onlyWeights: true }, FLOAT];
+    return [{ name: 'weight-only', rule: { scheme: 'weight-only' }, weightBits: 8 }, FLOAT];
   }
   if (recipe.default === 'weight-only' || recipe.default === 'int16x8') return [FLOAT];
   return [];

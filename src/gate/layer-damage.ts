@@ -32,20 +32,22 @@ export async function layerDamage(
     return [...layers].sort(byDamage).map(({ floatTensor, damage, index }) => ({
       tensor: floatTensor,
       damage,
-      hasWeights: hasWeights(graph, index),
+      weightBits: weightBits(graph, index),
     }));
   } finally {
     await Promise.all(interpreters.map((interpreter) => interpreter.dispose()));
   }
 }
 
-/** Whether an operand of the op is constant and in few bits. */
-function hasWeights({ model, subgraph, ops }: SignatureGraph, index: number): boolean {
+/** The fewest bits of the op's constant operands that are integers of 8 bits or less; undefined where there are none. */
+function weightBits({ model, subgraph, ops }: SignatureGraph, index: number): 4 | 8 | undefined {
   const op = ops.find((candidate) => candidate.index === index);
-  return (op?.inputs ?? []).some((input) => {
+  const types = (op?.inputs ?? []).flatMap((input) => {
     const tensor = input < 0 ? undefined : subgraph.tensors[input];
-    return tensor !== undefined && /^U?INT(?:4|8)$/.test(tensor.type) && isConstant(model, tensor.buffer);
+    return tensor !== undefined && isConstant(model, tensor.buffer) ? [tensor.type] : [];
   });
+  if (types.some((type) => /^U?INT4$/.test(type))) return 4;
+  return types.some((type) => /^U?INT8$/.test(type)) ? 8 : undefined;
 }
 
 function isConstant({ buffers }: ModelRecord, buffer: number): boolean {

@@ -7,7 +7,8 @@ export interface LayerDamage {
   readonly tensor: string;
   /** Error to signal power that it adds. */
   readonly damage: number;
-  readonly hasWeights: boolean;
+  /** Of its weights, where they are integers; the fewest where there are several. */
+  readonly weightBits: 4 | 8 | undefined;
 }
 
 /** A model that was made by a recipe. */
@@ -99,7 +100,9 @@ class Search {
     if (steps.length === 0 || this.#exhausted()) return;
     const layers = (await candidate.layers()).filter(({ damage }) => damage > 0);
     for (const step of steps) {
-      const tensors = layers.filter(({ hasWeights }) => hasWeights || !step.onlyWeights).map(({ tensor }) => tensor);
+      const tensors = layers
+        .filter(({ weightBits }) => !step.weightBits || weightBits === step.weightBits)
+        .map(({ tensor }) => tensor);
       await this.#raiseBy(recipe, step, [...new Set(tensors)]);
     }
   }

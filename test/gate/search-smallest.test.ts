@@ -11,6 +11,12 @@ const LAYERS = [
   { tensor: 'good', damage: 0.001, bytes: 10 },
 ];
 
+/** Layers that 8-bit weights change nothing of. */
+const OTHERS = [
+  { tensor: 'in 8 bits already', damage: 0.4, weightBits: 8 as const },
+  { tensor: 'without weights', damage: 0.3, weightBits: undefined },
+];
+
 /** Sums up losses and sizes; all but 4-bit weights lose nothing. */
 function make(recipe: Recipe): Candidate | Refusal {
   if (recipe.default === 'int16x8') return { refused: 'no such kernel' };
@@ -24,7 +30,7 @@ function make(recipe: Recipe): Candidate | Refusal {
   return {
     bytes,
     measure: async () => ({ value: 1 - drop, drop }),
-    layers: async () => LAYERS.map(({ tensor, damage }) => ({ tensor, damage, hasWeights: true })),
+    layers: async () => [...LAYERS.map((layer) => ({ ...layer, weightBits: 4 as const })), ...OTHERS],
   };
 }
 
@@ -56,6 +62,9 @@ describe('search for the smallest model', () => {
       'int4, 1 layer float32: 450 larger',
       'int4, 1 layer float32: 240 larger',
       'int4, 1 layer float32: 240 larger',
+      // Those on which only this step has an effect.
+      'int4, 1 layer float32: 170 fails',
+      'int4, 2 layers float32: 170 fails',
     ]);
     expect(result.best?.bytes).toBe(190);
   });

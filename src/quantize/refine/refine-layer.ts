@@ -96,7 +96,7 @@ function roundTogether(work: Work, patches: Patches, input: StoredType, centre: 
     for (let from = group * perGroup; from < end; from += UNITS_AT_ONCE) {
       const count = Math.min(UNITS_AT_ONCE, end - from);
       for (let i = 0; i < count; i++) inSteps(work, from + i, block, i * depth);
-      const rounded = rounding.round(block, limit);
+      const rounded = rounding.round(block.subarray(0, count * depth), limit);
       for (let i = 0; i < count; i++) put(rounded, i * depth, work, from + i);
     }
   }
