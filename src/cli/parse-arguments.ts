@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { fail } from '#diagnostics/diagnostic.js';
 import { closestSpelling } from '#diagnostics/spelling.js';
 import type { Command, Option } from './command.js';
@@ -39,79 +40,60 @@ export function wrongUsage(command: string, detail: string, ...help: string[]): 
  * wrong number of positionals. `common` are options of every command.
  */
 export function parseArguments(command: Command, common: readonly Option[], args: readonly string[]): Arguments {
-  const byFlag = new Map<string, Option>();
-  for (const option of [...command.options, ...common]) {
-    for (const name of [option.name, ...(option.aliases ?? [])]) byFlag.set(`--${name}`, option);
-    if (option.short !== undefined) byFlag.set(`-${option.short}`, option);
-  }
-  const { given, positionals } = split(args, byFlag);
+  const options = [...command.options, ...common];
+  const byName = new Map(
+    options.flatMap((option) => [option.name, ...(option.aliases ?? [])].map((name) => [name, option])),
+  );
+  const { tokens, positionals } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries([...byName].map(([name, option]) => [name, parserOption(name, option)])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
   const values = new Map<string, string[]>();
-  for (const each of given) {
-    const option = byFlag.get(each.flag) ?? unknownOption(command, each.flag, byFlag);
-    const value = optionValue(command, option, each);
-    const before = values.get(option.name);
-    if (before && option.argument !== undefined && !option.repeated) {
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const option = byName.get(token.name) ?? unknownOption(command, token.rawName, [...byName.keys()]);
+    const value = optionValue(command, option, token);
+    const given = values.get(option.name);
+    if (given && option.argument !== undefined && !option.repeated) {
       wrongUsage(command.name, `--${option.name} is given twice.`);
     }
-    values.set(option.name, [...(before ?? []), value]);
+    values.set(option.name, [...(given ?? []), value]);
   }
   if (!values.has('help')) checkPositionals(command, positionals);
   return new Arguments(positionals, values);
 }
 
-/** An option as it stands on the command line. */
-interface GivenOption {
-  /** With its dashes. */
-  readonly flag: string;
-  readonly value?: string | undefined;
-  /** Whether the value is part of the same argument. */
-  readonly isInline?: boolean;
+function parserOption(name: string, option: Option): { type: 'string' | 'boolean'; short?: string; multiple: true } {
+  return {
+    type: option.argument === undefined ? 'boolean' : 'string',
+    ...(name === option.name && option.short !== undefined ? { short: option.short } : {}),
+    multiple: true,
+  };
 }
 
-/** Tells options from positionals, as POSIX has it: `-hq` is `-h -q`, and `-ofile` is `-o file`. */
-function split(
-  args: readonly string[],
-  byFlag: ReadonlyMap<string, Option>,
-): { readonly given: readonly GivenOption[]; readonly positionals: readonly string[] } {
-  const given: GivenOption[] = [];
-  const positionals: string[] = [];
-  const takesValue = (flag: string): boolean => byFlag.get(flag)?.argument !== undefined;
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i] as string;
-    if (arg === '--') return { given, positionals: [...positionals, ...args.slice(i + 1)] };
-    if (arg === '-' || !arg.startsWith('-')) {
-      positionals.push(arg);
-    } else if (arg.startsWith('--')) {
-      const end = arg.indexOf('=');
-      if (end >= 0) given.push({ flag: arg.slice(0, end), value: arg.slice(end + 1), isInline: true });
-      else given.push(takesValue(arg) ? { flag: arg, value: args[++i] } : { flag: arg });
-    } else {
-      let at = 1;
-      for (; at < arg.length && !takesValue(`-${arg[at]}`); at++) given.push({ flag: `-${arg[at]}` });
-      if (at === arg.length) continue;
-      const rest = arg.slice(at + 1);
-      const value = rest === '' ? { value: args[++i] } : { value: rest, isInline: true };
-      given.push({ flag: `-${arg[at]}`, ...value });
-    }
-  }
-  return { given, positionals };
-}
-
-function unknownOption(command: Command, flag: string, known: ReadonlyMap<string, Option>): never {
-  const names = [...known.keys()].filter((other) => other.startsWith('--')).map((other) => other.slice(2));
-  const close = closestSpelling(flag.replace(/^-+/, ''), names);
+function unknownOption(command: Command, rawName: string, names: readonly string[]): never {
+  const close = closestSpelling(rawName.replace(/^-+/, ''), names);
   const suggestion = close === undefined ? [] : [`Did you mean \`--${close}\`?`];
-  return wrongUsage(command.name, `There is no option ${flag}.`, ...suggestion);
+  return wrongUsage(command.name, `There is no option ${rawName}.`, ...suggestion);
 }
 
-function optionValue(command: Command, option: Option, { flag, value, isInline }: GivenOption): string {
+interface OptionToken {
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function optionValue(command: Command, option: Option, { rawName, value, inlineValue }: OptionToken): string {
   if (option.argument === undefined) {
-    if (value !== undefined) wrongUsage(command.name, `${flag} takes no value.`);
+    if (value !== undefined) wrongUsage(command.name, `${rawName} takes no value.`);
     return '';
   }
   // A value that looks like an option is one: its own value was forgotten. `--name=-x` says that it is meant.
-  if (value === undefined || value === '' || (!isInline && /^-./.test(value))) {
-    return wrongUsage(command.name, `${flag} needs a value: ${flag} ${option.argument}.`);
+  if (value === undefined || value === '' || (!inlineValue && /^-./.test(value))) {
+    return wrongUsage(command.name, `${rawName} needs a value: ${rawName} ${option.argument}.`);
   }
   return value;
 }

@@ -45,13 +45,6 @@ test('a lone dash is a value', () => {
   expect(parse('-', '-o', '-').one('output')).toBe('-');
 });
 
-test('short names may stand together, and a value behind its own', () => {
-  const args = parse('-qofile', 'x', '-hq');
-  expect(args.positionals).toEqual(['x']);
-  expect([args.has('quiet'), args.has('help')]).toEqual([true, true]);
-  expect(args.all('output')).toEqual(['file']);
-});
-
 test('help needs no arguments', () => {
   expect(parse('--help').has('help')).toBe(true);
 });
