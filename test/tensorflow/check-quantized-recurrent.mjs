@@ -22,12 +22,6 @@ const LEAST_DB = { dynamic: 30, float16: 60, int8: 25, int16x8: 35 };
 const GOOD_DB = { float16: 65 };
 
 /**
- * Which of so few weights are rounded the other way is chance: 43.9 to 45.6 dB, as balanced rounding takes more or fewer of
- * them, of which the official converter's are the best.
- */
-const KNOWN_DB = { 'keras2_embedded__1 dynamic': 44.5, 'keras3_embedded__1 dynamic': 44.5 };
-
-/**
  * States that grow from step to step, as ReLU lets them, and what rounding does to them with them: the official models have
  * 17 to 18 dB in `dynamic`, 28 to 45 dB in `float16`. What is less than this is broken.
  */
@@ -111,7 +105,6 @@ function judge(result, records) {
 
 function barOf({ id, scheme }, official) {
   if (UNBOUNDED.test(id)) return UNBOUNDED_DB[scheme];
-  if (KNOWN_DB[id] !== undefined) return KNOWN_DB[id];
   const isPart = scheme === 'dynamic' && FUSED.some((op) => official?.op_counts?.[op]);
   if (official?.sqnr_db === undefined || isPart) return LEAST_DB[scheme];
   return Math.min(official.sqnr_db - TOLERANCE_DB, GOOD_DB[scheme] ?? Infinity);

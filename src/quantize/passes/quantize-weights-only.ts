@@ -1,11 +1,13 @@
 import type { Op, Value } from '#ir/graph.js';
 import { unknownLocation } from '#ir/location.js';
+import type { Module } from '#ir/module.js';
 import { tensorType } from '#ir/type.js';
 import { definePass, type Pass, type PassContext } from '#passes/pass.js';
 import type { Tensor } from '#tensor/tensor.js';
 import { isTflOp, type TflOpDefinition, type WeightsConstraint } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
 import { floatType, type QuantizationJob } from '../job.js';
+import { MeanFree } from '../plan/mean-free.js';
 import type { Granularity, Scheme, Treatment } from '../recipe.js';
 import type { Applied } from '../report.js';
 import { placeConstant } from '../weights/place-constant.js';
@@ -23,7 +25,7 @@ export function quantizeWeightsOnly(job: QuantizationJob): Pass {
     name: 'quantize-weights-only',
     summary: 'Stores large weights as integers while data stay float32.',
     run(module, context) {
-      const rewriter = new WeightsRewriter(job, context);
+      const rewriter = new WeightsRewriter(job, context, layersOfMeanFree(module));
       for (const op of module.ops()) {
         const treatment = job.treatmentOf(op);
         if (treatment && schemes.has(treatment.scheme)) rewriter.rewrite(op, treatment);
@@ -32,16 +34,28 @@ export function quantizeWeightsOnly(job: QuantizationJob): Pass {
   });
 }
 
+/** Layers whose inputs have no mean: found before weights change, among them tables that inputs come from. */
+function layersOfMeanFree(module: Module): ReadonlySet<Op> {
+  const meanFree = new MeanFree(module);
+  return new Set(
+    [...module.ops()].filter((op) => weightsOf(op).length > 0 && meanFree.has(op.operand(mainOperandOf(op)))),
+  );
+}
+
+const mainOperandOf = ({ definition }: Op): number => (definition as TflOpDefinition).mainOperand;
+
 class WeightsRewriter {
   readonly #job: QuantizationJob;
   readonly #context: PassContext;
+  readonly #meanFree: ReadonlySet<Op>;
   readonly #minimum: number;
   /** By constant and how it was quantized: shared weights stay shared. */
   readonly #done = new Map<Value, Map<string, Value>>();
 
-  constructor(job: QuantizationJob, context: PassContext) {
+  constructor(job: QuantizationJob, context: PassContext, meanFree: ReadonlySet<Op>) {
     this.#job = job;
     this.#context = context;
+    this.#meanFree = meanFree;
     this.#minimum = job.minimumElements;
   }
 
@@ -110,7 +124,7 @@ class WeightsRewriter {
         axis,
         bits: bits[i] ?? 8,
         algorithm: treatment.weights.algorithm,
-        balanced: this.#balancedAxis(constraint),
+        balanced: this.#balancedAxis(op, constraint),
       });
       this.#context.editor.setOperand(op, weights.constraint.operand, direct ? stored : this.#behindFloat(op, stored));
       if (direct && hybrid?.asymmetricInputs) {
@@ -125,10 +139,14 @@ class WeightsRewriter {
     return { applied: treatment.scheme as Applied };
   }
 
-  /** What is looked up in a table is no sum, whose errors could even out. */
-  #balancedAxis({ axis, hybridOnly }: WeightsConstraint): number | undefined {
+  /**
+   * What is looked up in a table is no sum, whose errors could even out; and inputs without a mean gain nothing by it, but
+   * lose what is rounded away from the nearest.
+   */
+  #balancedAxis(op: Op, { axis, hybridOnly }: WeightsConstraint): number | undefined {
     const { balancedRounding = true } = this.#job.recipe.options;
-    return balancedRounding && !hybridOnly && axis !== null ? axis : undefined;
+    if (!balancedRounding || hybridOnly || axis === null || this.#meanFree.has(op)) return undefined;
+    return axis;
   }
 
   #stored(op: Op, operand: number, tensor: Tensor, spec: WeightsSpec): Value {
