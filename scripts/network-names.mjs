@@ -5,6 +5,7 @@ export const NETWORK_NAMES = {
   efficientnet_b0: 'EfficientNetB0',
   convnext_tiny: 'ConvNeXtTiny',
   encoder: '2-layer transformer encoder',
+  keyword_spotter: 'Keyword spotter',
   basic_pitch: 'Basic Pitch',
   digits: 'The example `digits`',
 };

@@ -70,7 +70,7 @@ describe('figures of a file', () => {
       bytes: bytes.byteLength,
       sha256: createHash('sha256').update(bytes).digest('hex'),
       // Two convolutions of 3×3 on 8×8 and 4×4, and a dense layer.
-      macs: 64 * 16 * 9 + 16 * 32 * 9 * 16 + 128 * 10,
+      macs: 64 * 32 * 9 + 16 * 64 * 9 * 32 + 256 * 10,
       minimumRuntime: '1.11.0',
     });
     expect(Object.values(figures.opCounts).reduce((a, b) => a + b)).toBe(figures.ops);
