@@ -44,11 +44,12 @@ export async function prepare(python, name) {
   const savedModel = join(source, 'saved_model');
   const folder = join(cacheDirectory(), 'quantize', name);
   const data = join(folder, 'data');
-  // The index of the variables has a checksum of each.
   const inputs = isExample
     ? [read(source, 'calibration.npz'), read(source, 'test.npz')]
-    : [read(CHECKS, 'network_inputs.py'), read(savedModel, 'variables/variables.index')];
-  const key = hashOf(read(scripts, 'data.py'), read(savedModel, 'saved_model.pb'), ...inputs);
+    : [read(CHECKS, 'network_inputs.py')];
+  // The index of the variables has a checksum of each.
+  const variables = read(savedModel, 'variables/variables.index');
+  const key = hashOf(read(scripts, 'data.py'), read(savedModel, 'saved_model.pb'), ...inputs, variables);
   const marker = join(data, 'key');
   if (!existsSync(marker) || readFileSync(marker, 'utf8') !== key) {
     rmSync(data, { recursive: true, force: true });
