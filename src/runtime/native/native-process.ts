@@ -117,6 +117,8 @@ class NativeProcess implements Worker {
   async end(): Promise<void> {
     this.#child.kill('SIGKILL');
     this.#child.ref();
+    // Its end is told when the log is closed, which may come later than its exit.
+    (this.#child.stderr as Socket).ref();
     await this.#exit;
   }
 
