@@ -9,31 +9,22 @@ import { verifyObserver } from '#passes/verify-observer.js';
 import { calibrate } from '#quantize/calibrate.js';
 import { workersFor } from '#quantize/calibration/run-in-parallel.js';
 import { openCalibrationData, RANDOM } from '#quantize/calibration-data.js';
-import { RuleMatcher, subjectOf } from '#quantize/match-rules.js';
+import { RuleMatcher } from '#quantize/match-rules.js';
 import { decodeConstants } from '#quantize/passes/decode-constants.js';
 import { equalizeLayers } from '#quantize/passes/equalize-layers.js';
 import { recogniseStatedRanges } from '#quantize/passes/recognise-stated-ranges.js';
 import { restoreStatedRanges } from '#quantize/passes/restore-stated-ranges.js';
 import { quantizeModule } from '#quantize/quantize-module.js';
+import { rangeAlgorithmsOf } from '#quantize/range-choice.js';
 import { type Ranges, readRanges, writeRanges } from '#quantize/ranges.js';
 import { readyRecipe, readyRecipes } from '#quantize/ready-recipes.js';
-import {
-  type ActivationCalibration,
-  type IoType,
-  ioTypes,
-  isStatic,
-  type Recipe,
-  recipeOf,
-  type Scheme,
-  schemes,
-} from '#quantize/recipe.js';
+import { type IoType, ioTypes, isStatic, type Recipe, recipeOf, type Scheme, schemes } from '#quantize/recipe.js';
 import { readRecipe } from '#quantize/recipe-file.js';
 import { type LayerInputs, layersToRefine, watchLayers } from '#quantize/refine/watch-layers.js';
 import type { QuantizationReport } from '#quantize/report.js';
 import type { StatedRanges } from '#quantize/stated-ranges.js';
 import { prepareWorkers } from '#runtime/start-worker.js';
 import { type ExportOptions, exportModule } from '#tflite/export/export-module.js';
-import { nameModuleValues } from '#tflite/export/module-names.js';
 import type { ModelToWrite } from '#tflite/file/model-record.js';
 import { readModelFile } from '#tflite/file/read-model.js';
 import { exportOptionsOf } from '#tflite/import/export-options.js';
@@ -167,7 +158,7 @@ async function rangesOf(
     return { ranges: readRanges(calibration), diagnostics: withoutSamples(module, matcher, calibration) };
   }
   if (representativeData === undefined) return stated.size > 0 ? undefined : failWithoutData(path, matcher.recipe);
-  const algorithms = algorithmsOf(module, matcher);
+  const algorithms = rangeAlgorithmsOf(module, matcher);
   // What made-up inputs do to layers says nothing of real ones.
   const wanted = representativeData === RANDOM ? undefined : layersToRefine(module, matcher);
   // Other recipes refine other layers.
@@ -194,20 +185,6 @@ function withoutSamples(module: Module, matcher: RuleMatcher, file: string): rea
   if (layers === 0) return [];
   const detail = `${file} has the ranges of tensors, but not the samples by which the weights and biases of ${layers} layers would be refined.`;
   return [diagnostic('not-refined', { detail, locations: [{ file }] })];
-}
-
-/** How the range of each tensor is to be found, by the rule for the op that gives it. */
-function algorithmsOf(module: Module, matcher: RuleMatcher): ReadonlyMap<string, ActivationCalibration> {
-  const names = nameModuleValues(module);
-  const algorithms = new Map<string, ActivationCalibration>();
-  for (const op of module.ops()) {
-    const { activations } = matcher.treatmentOf(subjectOf(op, names));
-    for (const result of op.results) {
-      const key = names.get(result);
-      if (key !== undefined) algorithms.set(key, activations);
-    }
-  }
-  return algorithms;
 }
 
 function failWithoutData(path: string, recipe: Recipe): never {

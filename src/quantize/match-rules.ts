@@ -46,19 +46,11 @@ function complete(recipe: Recipe, stated: Stated): Treatment {
   const scheme = stated.scheme ?? recipe.default;
   const weights = { ...recipe.weights, ...stated.weights };
   const bits = weights.bits ?? (scheme === 'int4' ? 4 : 8);
-  const {
-    algorithm = 'min-max',
-    percentile = 99.99,
-    momentum = 0.95,
-  } = {
-    ...recipe.activations,
-    ...stated.activations,
-  };
   return {
     scheme,
     granularity: stated.granularity ?? recipe.granularity ?? 'per-channel',
     weights: { algorithm: weights.algorithm ?? (bits === 4 ? 'mse' : 'min-max'), bits },
-    activations: { algorithm, percentile, momentum },
+    activations: { ...recipe.activations, ...stated.activations },
   };
 }
 

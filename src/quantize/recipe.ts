@@ -40,6 +40,7 @@ export type ActivationAlgorithm = (typeof activationAlgorithms)[number];
 
 /** How the ranges of activations follow from what calibration sees. */
 export interface ActivationCalibration {
+  /** By default `mse` for products with weights in loops that become 8-bit integers, `min-max` for all else. */
   readonly algorithm?: ActivationAlgorithm;
   /** For `percentile`: how many of 100 values the range holds, 99.99 by default. */
   readonly percentile?: number;
@@ -62,7 +63,7 @@ export interface Treatment {
   readonly scheme: Scheme;
   readonly granularity: Granularity;
   readonly weights: Required<WeightQuantization>;
-  readonly activations: Required<ActivationCalibration>;
+  readonly activations: ActivationCalibration;
 }
 
 export interface Rule {

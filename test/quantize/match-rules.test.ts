@@ -44,7 +44,7 @@ describe('rules', () => {
       scheme: 'int8',
       granularity: 'per-tensor',
       weights: { algorithm: 'mse', bits: 4 },
-      activations: { algorithm: 'min-max', percentile: 99, momentum: 0.95 },
+      activations: { algorithm: 'min-max', percentile: 99 },
     });
   });
 
