@@ -95,7 +95,7 @@ async function compareOn(name, python, folder) {
   });
   const [ours, official] = [side('ours'), side('official')];
   const copy = { ...times('copy'), bytes: bytesIn(savedModel) };
-  const stages = stagesOf(savedModel, folder, ours.fastest);
+  const stages = stagesOf(savedModel, folder);
   for (const path of Object.values(outputs)) rmSync(path, { recursive: true });
   const ratios = samples.ours.map(({ seconds }, i) => samples.official[i].seconds / seconds);
   return { name, ours, official, copy, stages, faster: median(ratios), bar: bars[name] };
@@ -121,28 +121,26 @@ function bytesIn(folder) {
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
 }
 
-/**
- * The stages and passes of the fastest of some conversions, each a process of its own, as its report tells them. A report
- * also has the file's digest, which takes time after the conversion: the whole process is that without a report, of
- * `processSeconds`.
- */
-function stagesOf(savedModel, folder, processSeconds) {
-  const [output, file] = [join(folder, 'staged.tflite'), join(folder, 'report.json')];
-  const reports = Array.from({ length: Number(options.runs) }, () => {
-    const args = ['convert', savedModel, '--output', output, '--report', file, '--quiet'];
+/** The stages and passes of the fastest of some conversions, each a process of its own, as `--timing` tells them. */
+function stagesOf(savedModel, folder) {
+  const output = join(folder, 'staged.tflite');
+  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
+  const runs = Array.from({ length: Number(options.runs) }, () => {
     rmSync(output, { force: true });
     // As in measure.py: nobody waits for what others wrote.
     spawnSync('sync');
-    const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-    const { status } = spawnSync(process.execPath, [options.cli, ...args], { stdio: 'inherit', env });
-    if (status !== 0) throw new Error(`${savedModel} is not converted`);
-    const processMs = 1000 * processSeconds;
-    const [{ timings, durationMs }] = JSON.parse(readFileSync(file, 'utf8')).models;
-    const times = new Map();
-    for (const { name, ms } of timings) times.set(name, (times.get(name) ?? 0) + ms);
-    return { processMs, durationMs, stages: [...times].map(([name, ms]) => ({ name, ms })) };
+    const begin = performance.now();
+    const args = [options.cli, 'convert', savedModel, '--output', output, '--quiet', '--timing'];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+    const processMs = performance.now() - begin;
+    if (status !== 0) throw new Error(`${savedModel} is not converted: ${stderr}`);
+    const startMs = Number(/the process began (\d+) ms before/.exec(stderr)[1]);
+    const rows = [...stderr.matchAll(/^ {2}(.+?)(?:, \d+ runs)? +([\d.]+) ms /gm)];
+    const times = rows.map(([, name, ms]) => ({ name, ms: Number(ms) }));
+    const { ms: durationMs } = times.pop();
+    return { processMs, startMs, durationMs, stages: times };
   });
-  return reports.reduce((best, report) => (report.durationMs < best.durationMs ? report : best));
+  return runs.reduce((best, report) => (report.processMs < best.processMs ? report : best));
 }
 
 /** With what was measured of other networks the same way: on this machine, today, as often. */

@@ -30,13 +30,12 @@ function measuredOn({ date, machine, runs }) {
   return `Measured ${date}, Node ${machine.node}, ${machine.cores} × ${machine.cpu.trim()}, ${runs} runs.`;
 }
 
-/** The stages of a conversion as a whole process, with what is none of them. */
-function rowsOf({ stages: { processMs, durationMs, stages } }) {
-  const known = stages.reduce((sum, stage) => sum + stage.ms, 0);
+/** The stages of a conversion as a whole process. */
+function rowsOf({ stages: { processMs, startMs, durationMs, stages } }) {
   return [
-    { name: 'start and end of the process', ms: processMs - durationMs },
+    { name: 'start of the process', ms: startMs },
     ...stages,
-    { name: 'everything else', ms: Math.max(0, durationMs - known) },
+    { name: 'end of the process', ms: processMs - startMs - durationMs },
   ];
 }
 

@@ -12,9 +12,6 @@ import type { LayerInputs } from './refine/watch-layers.js';
 import type { Applied, OpQuantization } from './report.js';
 import type { StatedRanges } from './stated-ranges.js';
 
-/** Where fewer weights are, the time that integers save is less than that of quantizing the data takes. */
-const MINIMUM_ELEMENTS = 1024;
-
 /** Of a tensor without elements. */
 const NOTHING: Range = { min: 0, max: 0 };
 
@@ -125,11 +122,6 @@ export class QuantizationJob {
     if (!entry) return;
     entry.treatment = { ...entry.treatment, scheme };
     entry.retreated = reason;
-  }
-
-  /** Elements that weights need to be quantized while data stay float32. */
-  get minimumElements(): number {
-    return this.recipe.options.minimumElements ?? MINIMUM_ELEMENTS;
   }
 
   /** Where the values of a float32 value lie; undefined where nobody knows. */

@@ -1,10 +1,8 @@
-import type { Op, Value } from '#ir/graph.js';
+import type { Op } from '#ir/graph.js';
 import type { Module } from '#ir/module.js';
-import { isTflOp } from '#tflite/define-op.js';
 import { nameModuleValues } from '#tflite/export/module-names.js';
 import { type RuleMatcher, subjectOf } from './match-rules.js';
-import { hasOneScale, isAnchor } from './plan/op-roles.js';
-import { loopDepth } from './plan/places.js';
+import { isLoopProduct } from './plan/loop-products.js';
 import type { RangeAlgorithm } from './range-algorithms/range-algorithm.js';
 import type { Scheme } from './recipe.js';
 
@@ -30,22 +28,9 @@ export function rangeAlgorithmsOf(module: Module, matcher: RuleMatcher): Readonl
 }
 
 /**
- * A product with weights that a loop computes, or takes from outside, is what gates are computed of, and these are flat
- * where the product is furthest from zero: to cut that off costs less than the wider steps for all other values, whose
- * errors go through the loop again.
+ * Gates are computed of the products of loops, and are flat where these are furthest from zero: to cut that off costs less
+ * than wider steps for all other values, whose errors go through the loop again.
  */
 function suitedTo(op: Op, scheme: Scheme): 'mse' | 'min-max' {
-  if (scheme === 'int16x8' || !isTflOp(op.definition) || !isAnchor(op.definition)) return 'min-max';
-  return loopDepth(op.region) > 0 || op.results.every(goesToLoops) ? 'mse' : 'min-max';
-}
-
-/** Whether only loops take a value, as it is or with its elements moved. */
-function goesToLoops({ users }: Value): boolean {
-  return (
-    users.length > 0 &&
-    users.every(({ definition, results }) => {
-      if (definition.control === 'loop') return true;
-      return isTflOp(definition) && hasOneScale(definition, 'int16') && results.every(goesToLoops);
-    })
-  );
+  return scheme !== 'int16x8' && isLoopProduct(op) ? 'mse' : 'min-max';
 }

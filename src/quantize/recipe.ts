@@ -95,7 +95,10 @@ export interface RecipeOptions {
    * errors do not add up; products with weights stay in 8. True by default; `int8-only` never does.
    */
   readonly wideStates?: boolean;
-  /** Constants with fewer elements stay as they are in `dynamic`, `weight-only` and `int4`; 1024 by default. */
+  /**
+   * Constants with fewer elements stay as they are in `dynamic`, `weight-only` and `int4`; 1024 by default, and in
+   * `dynamic` 8192 for products of loops.
+   */
   readonly minimumElements?: number;
 }
 

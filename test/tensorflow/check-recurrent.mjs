@@ -9,7 +9,7 @@ import { cacheDirectory, capture, HERE, runLines } from './environment.mjs';
 
 const SQNR_DB = 100;
 
-export const FUSED = [
+const FUSED = [
   'UNIDIRECTIONAL_SEQUENCE_LSTM',
   'BIDIRECTIONAL_SEQUENCE_LSTM',
   'UNIDIRECTIONAL_SEQUENCE_RNN',

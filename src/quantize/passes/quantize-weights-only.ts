@@ -8,6 +8,7 @@ import { isTflOp, type TflOpDefinition, type WeightsConstraint } from '#tflite/d
 import * as tfl from '#tflite/ops/index.js';
 import { floatType, type QuantizationJob } from '../job.js';
 import { MeanFree } from '../plan/mean-free.js';
+import { minimumElements } from '../plan/minimum-elements.js';
 import type { Granularity, Scheme, Treatment } from '../recipe.js';
 import type { Applied } from '../report.js';
 import { placeConstant } from '../weights/place-constant.js';
@@ -48,7 +49,6 @@ class WeightsRewriter {
   readonly #job: QuantizationJob;
   readonly #context: PassContext;
   readonly #meanFree: ReadonlySet<Op>;
-  readonly #minimum: number;
   /** By constant and how it was quantized: shared weights stay shared. */
   readonly #done = new Map<Value, Map<string, Value>>();
 
@@ -56,19 +56,19 @@ class WeightsRewriter {
     this.#job = job;
     this.#context = context;
     this.#meanFree = meanFree;
-    this.#minimum = job.minimumElements;
   }
 
   rewrite(op: Op, treatment: Treatment): void {
-    if (this.#quantizeTable(op)) return;
+    const minimum = minimumElements(op, treatment.scheme, this.#job.recipe);
+    if (this.#quantizeTable(op, minimum)) return;
     const weights = weightsOf(op);
-    const isLarge = ({ tensor }: Weights) => tensor.size >= this.#minimum;
+    const isLarge = ({ tensor }: Weights) => tensor.size >= minimum;
     const together = weights.some(({ constraint: { hybrid } }) => typeof hybrid === 'object' && hybrid.together);
     const large = weights.filter(together && weights.some(isLarge) ? () => true : isLarge);
     if (weights.length === 0) {
       this.#job.note(op, 'float32', 'it has no constant weights that are quantized');
     } else if (large.length === 0) {
-      this.#job.note(op, 'float32', `its weights have fewer than ${this.#minimum} elements`);
+      this.#job.note(op, 'float32', `its weights have fewer than ${minimum} elements`);
     } else {
       const applied = this.#chosen(op, large, treatment);
       this.#job.note(op, applied.applied, applied.reason);
@@ -79,9 +79,9 @@ class WeightsRewriter {
    * An op that only moves elements of a large constant moves 8-bit ones: what it takes from them becomes float32 behind
    * it. Its kernel has no scales, so there is one for the whole table.
    */
-  #quantizeTable(op: Op): boolean {
+  #quantizeTable(op: Op, minimum: number): boolean {
     const table = movedTable(op);
-    if (!table || table.size < this.#minimum) return false;
+    if (!table || table.size < minimum) return false;
     const { definition } = op;
     const { mainOperand } = definition as TflOpDefinition;
     const stored = this.#stored(op, mainOperand, table, { axis: null, bits: 8, algorithm: 'min-max' });

@@ -1,10 +1,11 @@
-import { Op, type Value } from '#ir/graph.js';
+import { Op } from '#ir/graph.js';
 import { type TensorType, tensorType } from '#ir/type.js';
 import { definePass, type Pass, type PassContext } from '#passes/pass.js';
 import { isTflOp } from '#tflite/define-op.js';
 import * as tfl from '#tflite/ops/index.js';
 import { affineOf, perTensor, rangeOf } from '../affine.js';
-import { hasOneScale, isAnchor } from '../plan/op-roles.js';
+import { goesToLoops } from '../plan/loop-products.js';
+import { isAnchor } from '../plan/op-roles.js';
 import { loopDepth } from '../plan/places.js';
 
 /**
@@ -41,18 +42,9 @@ function splittable(op: Op): Form | string | undefined {
   if (wide.kind !== 'tensor' || wide.dtype !== 'int16') return undefined;
   if (others.length > 0 || !op.result().hasOneUse) return 'others take it in 8 bits';
   if (loopDepth(op.region) > 0) return 'it is computed in a loop, where it would cost more than it gains';
-  if (!goesToLoop(quantize.result())) return 'no loop takes it';
+  if (!goesToLoops(quantize.result())) return 'no loop takes it';
   if (op.attributes['fused_activation_function'] !== 'NONE') return 'an activation is fused';
   return { type, quantize: quantize as unknown as Op };
-}
-
-/** Whether a loop carries the value, as it is or with its elements moved. */
-function goesToLoop(value: Value): boolean {
-  return value.users.some(({ definition, results }) => {
-    if (definition.control === 'loop') return true;
-    const moves = isTflOp(definition) && hasOneScale(definition, 'int16');
-    return moves && results.some(goesToLoop);
-  });
 }
 
 function split(op: Op, { type, quantize }: Form, { editor }: PassContext): void {

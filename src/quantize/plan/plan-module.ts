@@ -12,6 +12,7 @@ import type { Candidate } from './candidate.js';
 import { dropMovers } from './drop-movers.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
 import { keepStatesFine } from './keep-states-fine.js';
+import { minimumElements } from './minimum-elements.js';
 import { misfitOf } from './misfit.js';
 import { hasOneScale, isSymmetric, maySumWrap, type Role, type Roles, rolesOf, symmetricRoles } from './op-roles.js';
 import { placeForm } from './place-forms.js';
@@ -94,7 +95,9 @@ function candidatesOf(
     else if (candidate) candidates.set(op, candidate);
   }
   const fragile = fragileOps(region, candidates);
-  const before = opsBeforeFragile(candidates, fragile).filter((op) => takesHybridWeights(op, job.minimumElements));
+  const before = opsBeforeFragile(candidates, fragile).filter((op) =>
+    takesHybridWeights(op, minimumElements(op, 'dynamic', job.recipe)),
+  );
   for (const [op, reason] of fragile) {
     candidates.delete(op);
     job.note(op, 'float32', reason);
@@ -150,7 +153,7 @@ function candidateOf(
 
 /** What is moved out of large constants is stored in 8 bits, like all weights. */
 function isLargeTable(op: Op, job: QuantizationJob): boolean {
-  return (movedTable(op)?.size ?? 0) >= job.minimumElements;
+  return (movedTable(op)?.size ?? 0) >= minimumElements(op, 'weight-only', job.recipe);
 }
 
 /** The scale that the kernel gives to its result. */

@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { isLoopProduct } from '#quantize/plan/loop-products.js';
+import { minimumElements } from '#quantize/plan/minimum-elements.js';
+import { recipeOf, type Scheme } from '#quantize/recipe.js';
+import { parse } from '../../support/dialects.js';
+
+const types = '(%n: tensor<i32>, %h: tensor<2x4xf32>, %p: tensor<2x4xf32>)';
+const weights = '%w = const splat(0.5) : tensor<4x4xf32>';
+const module = parse(`signature "f" (%x: tensor<2x4xf32>) -> ("y", "z") {
+  ${weights} %n = const 0 : tensor<i32> %zeros = const splat(0) : tensor<2x4xf32> %s = const [2, 4] : tensor<2xi32>
+  %before = tfl.fully_connected(%x, %w, none) loc("before") %moved = tfl.reshape(%before, %s) loc("moved")
+  %used = tfl.fully_connected(%x, %w, none) loc("used") %z = tfl.tanh(%used) loc("other")
+  %m, %h, %p = tfl.while(%n, %moved, %used) ${types} {
+    %end = const 4 : tensor<i32> %more = tfl.less(%n, %end) return %more
+  } ${types} {
+    ${weights} %one = const 1 : tensor<i32> %next = tfl.add(%n, %one)
+    %in = tfl.fully_connected(%h, %w, none) loc("in") %sum = tfl.add(%in, %p) loc("sum") return %next, %sum, %p
+  }
+  %behind = tfl.fully_connected(%h, %w, none) loc("behind") return %behind, %z }`);
+const ops = new Map([...module.ops()].map((op) => [op.location.node, op]));
+
+function least(node: string, scheme: Scheme, options = {}): number | undefined {
+  const op = ops.get(node);
+  return op && minimumElements(op, scheme, { ...recipeOf(scheme), options });
+}
+
+describe('products of loops', () => {
+  test('are computed in them, or for nothing else', () => {
+    const found = [...ops].filter(([, op]) => isLoopProduct(op)).map(([node]) => node);
+    expect(found).toEqual(['before', 'in']);
+  });
+
+  test('need more weights for integers to save time', () => {
+    expect(least('in', 'dynamic')).toBe(8192);
+    expect(least('before', 'dynamic')).toBe(8192);
+    expect(least('behind', 'dynamic')).toBe(1024);
+    expect(least('used', 'dynamic')).toBe(1024);
+  });
+
+  test('not where size is all that is to be saved, nor where a recipe says how many', () => {
+    expect(least('in', 'weight-only')).toBe(1024);
+    expect(least('in', 'int4')).toBe(1024);
+    expect(least('in', 'dynamic', { minimumElements: 16 })).toBe(16);
+  });
+});
