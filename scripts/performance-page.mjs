@@ -11,7 +11,7 @@ const GROUPS = {
   'read-saved-model': 'reading the SavedModel',
   'import-graph': 'importing the graph',
   'export-model': 'laying out the file',
-  'verify-module': 'verifying after passes',
+  'verify-module': 'verifying the graph',
   'write-file': 'reading weights and writing the file',
   'verify-file': 'verifying the file',
 };

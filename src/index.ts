@@ -36,6 +36,8 @@ export interface ConvertOptions {
   readonly replacements?: Replacements | undefined;
   /** Folder into which the IR is written after each pass that changed it. */
   readonly dumpPasses?: string | undefined;
+  /** Whether the IR is checked after each pass, as it is with `dumpPasses`, and not only after the last. */
+  readonly verifyPasses?: boolean | undefined;
   /** Name of a pass whose reasons for leaving ops alone are collected. */
   readonly explain?: string | undefined;
   /** The command line that repeats the conversion, for reports of internal errors. */

@@ -72,6 +72,10 @@ const convert: Command = {
       argument: 'DIR',
       summary: 'Write the graph as text after each pass that changed it, and an index with times.',
     },
+    {
+      name: 'verify-passes',
+      summary: 'Check the graph after each pass, as `--dump-passes` does, not only at the end.',
+    },
     { name: 'explain', argument: 'PASS', summary: 'Tell why a pass left ops alone.' },
     {
       name: 'saved_model_dir',

@@ -25,6 +25,7 @@ export function parseConvertOptions(args: Arguments): ConvertOptions {
     ...(signatures.length === 0 ? {} : { signatures }),
     ...(shapes.length === 0 ? {} : { inputShapes: parseInputShapes(shapes) }),
     ...parseForeignOptions(args),
+    ...(args.has('verify-passes') ? { verifyPasses: true } : {}),
     ...(explain === undefined ? {} : { explain }),
   };
 }

@@ -44,6 +44,8 @@ export class Value {
   type: Type;
   /** The op whose result this is, or the region whose argument. */
   readonly owner: Op | Region;
+  /** The op that makes it; undefined for a region's argument. */
+  readonly producer: Op | undefined;
   readonly index: number;
   /** @internal in order, with gaps where uses have ended; kept by the setters of Op and Region. Most have one or two. */
   useList: (ListedUse | undefined)[] = NO_USES;
@@ -56,12 +58,8 @@ export class Value {
   constructor(type: Type, owner: Op | Region, index: number) {
     this.type = type;
     this.owner = owner;
+    this.producer = owner instanceof Op ? owner : undefined;
     this.index = index;
-  }
-
-  /** The op that makes it; undefined for a region's argument. */
-  get producer(): Op | undefined {
-    return this.owner instanceof Op ? this.owner : undefined;
   }
 
   get uses(): readonly Use[] {
@@ -87,8 +85,8 @@ export class Value {
     const { useList } = this;
     const users: Op[] = [];
     for (let i = 0; i < useList.length; i++) {
-      const user = useList[i]?.user;
-      if (user instanceof Op) users.push(user);
+      const user = useList[i]?.op;
+      if (user) users.push(user);
     }
     return users.length < 2 ? users : [...new Set(users)];
   }
@@ -108,11 +106,13 @@ const NO_USES: (ListedUse | undefined)[] = [];
 
 /** A use that knows its place in the value's list. */
 interface ListedUse extends Use {
+  /** The user, where it is an op. */
+  readonly op: Op | undefined;
   place: number;
 }
 
-function beginUse(value: Value, user: Op | Region, index: number): ListedUse {
-  const use = { user, index, place: value.useList.length };
+function beginUse(value: Value, user: Op | Region, op: Op | undefined, index: number): ListedUse {
+  const use = { user, op, index, place: value.useList.length };
   // The first push onto an empty array makes room for seventeen.
   if (use.place === 0) value.useList = [use];
   else value.useList.push(use);
@@ -136,38 +136,22 @@ function endUse(value: Value, { place }: ListedUse): void {
   useList.length = kept;
 }
 
-/** A list of values in which each entry registers itself as a use. */
-class UseList {
-  readonly #user: Op | Region;
-  #values: (Value | undefined)[] = [];
-  #uses: (ListedUse | undefined)[] = [];
+/** For each value of a list, how it stands among the uses of that value. */
+type Listed = (ListedUse | undefined)[];
 
-  constructor(user: Op | Region) {
-    this.#user = user;
+function beginUses(values: readonly (Value | undefined)[], user: Op | Region, op: Op | undefined): Listed {
+  const listed = new Array<ListedUse | undefined>(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    listed[i] = value && beginUse(value, user, op, i);
   }
+  return listed;
+}
 
-  get values(): readonly (Value | undefined)[] {
-    return this.#values;
-  }
-
-  set(index: number, value: Value | undefined): void {
-    const old = this.#uses[index];
-    if (old) endUse(this.#values[index] as Value, old);
-    this.#values[index] = value;
-    this.#uses[index] = value && beginUse(value, this.#user, index);
-  }
-
-  assign(values: readonly (Value | undefined)[]): void {
-    // They may be the values at hand.
-    const next = values.slice();
-    for (let i = 0; i < this.#values.length; i++) this.set(i, undefined);
-    const uses = new Array<ListedUse | undefined>(next.length);
-    for (let i = 0; i < next.length; i++) {
-      const value = next[i];
-      uses[i] = value && beginUse(value, this.#user, i);
-    }
-    this.#values = next;
-    this.#uses = uses;
+function endUses(values: readonly (Value | undefined)[], listed: Listed): void {
+  for (let i = 0; i < values.length; i++) {
+    const use = listed[i];
+    if (use) endUse(values[i] as Value, use);
   }
 }
 
@@ -182,7 +166,7 @@ export interface OpInit<A extends Attributes> {
   readonly regions?: readonly Region[];
 }
 
-/** One operation. Made and placed through a Builder or an Editor. */
+/** One operation. Made and placed through a Builder or an Editor. Passes look at operands all the time: no accessors. */
 export class Op<A extends Attributes = Attributes> {
   readonly definition: OpDefinition<A>;
   attributes: A;
@@ -190,7 +174,9 @@ export class Op<A extends Attributes = Attributes> {
   /** Fixed from the moment on that it is placed. */
   results: readonly Value[];
   readonly regions: readonly Region[];
-  readonly #operands: UseList;
+  /** By position; undefined where an optional one is absent. Only `setOperand` and `setOperands` change them. */
+  operands: readonly (Value | undefined)[];
+  private uses: Listed;
   /** @internal links of the region's list. */
   region: Region | undefined;
   /** @internal */
@@ -206,8 +192,9 @@ export class Op<A extends Attributes = Attributes> {
     if (init.types.length > 0) this.setResults(init.types);
     this.regions = init.regions ?? NO_REGIONS;
     if (this.regions.length > 0) for (const region of this.regions) region.parent = this as unknown as Op;
-    this.#operands = new UseList(this as unknown as Op);
-    this.#operands.assign(init.operands);
+    // They may be those of another op.
+    this.operands = init.operands.slice();
+    this.uses = beginUses(this.operands, this as unknown as Op, this as unknown as Op);
   }
 
   /** @internal once only: the types may depend on the operands, which are given first. */
@@ -221,14 +208,9 @@ export class Op<A extends Attributes = Attributes> {
     return this.definition.name;
   }
 
-  /** Operands by position; undefined where an optional one is absent. */
-  get operands(): readonly (Value | undefined)[] {
-    return this.#operands.values;
-  }
-
   /** Operand `index`; throws where it is absent. */
   operand(index: number): Value {
-    const value = this.#operands.values[index];
+    const value = this.operands[index];
     if (!value) throw new Error(`${this.name} has no operand ${index}`);
     return value;
   }
@@ -241,11 +223,20 @@ export class Op<A extends Attributes = Attributes> {
   }
 
   setOperand(index: number, value: Value | undefined): void {
-    this.#operands.set(index, value);
+    const self = this as unknown as Op;
+    const old = this.uses[index];
+    if (old) endUse(this.operands[index] as Value, old);
+    (this.operands as (Value | undefined)[])[index] = value;
+    this.uses[index] = value && beginUse(value, self, self, index);
   }
 
   setOperands(values: readonly (Value | undefined)[]): void {
-    this.#operands.assign(values);
+    const self = this as unknown as Op;
+    // They may be the operands at hand.
+    const next = values.slice();
+    endUses(this.operands, this.uses);
+    this.operands = next;
+    this.uses = beginUses(next, self, self);
   }
 
   /** Whether it is of this kind; narrows the type of its attributes. */
@@ -267,7 +258,7 @@ export class Op<A extends Attributes = Attributes> {
   /** Takes it out of its region for good, with the regions that no other op took over. Throws while a result is used. */
   erase(): void {
     if (this.isUsed) throw new Error(`${this.name} is erased while it is used`);
-    this.#operands.assign([]);
+    this.setOperands(NO_VALUES);
     for (const region of this.regions) if (region.parent === (this as unknown as Op)) region.clear();
     this.region?.unlink(this as unknown as Op);
   }
@@ -281,7 +272,8 @@ export class Region {
   readonly args: Value[] = [];
   /** The op that this region belongs to; undefined for a signature's body. */
   parent: Op | undefined;
-  readonly #outputs: UseList;
+  #outputs: readonly Value[] = [];
+  #uses: Listed = [];
   #first: Op | undefined;
   #last: Op | undefined;
   #size = 0;
@@ -289,7 +281,6 @@ export class Region {
   #nesting = 0;
 
   constructor(argTypes: readonly Type[] = []) {
-    this.#outputs = new UseList(this);
     for (const type of argTypes) this.addArg(type);
   }
 
@@ -313,15 +304,21 @@ export class Region {
 
   /** The values that it yields. */
   get outputs(): readonly Value[] {
-    return this.#outputs.values as readonly Value[];
+    return this.#outputs;
   }
 
   setOutputs(values: readonly Value[]): void {
-    this.#outputs.assign(values);
+    const next = values.slice();
+    endUses(this.#outputs, this.#uses);
+    this.#outputs = next;
+    this.#uses = beginUses(next, this, undefined);
   }
 
   setOutput(index: number, value: Value): void {
-    this.#outputs.set(index, value);
+    const old = this.#uses[index];
+    if (old) endUse(this.#outputs[index] as Value, old);
+    (this.#outputs as Value[])[index] = value;
+    this.#uses[index] = beginUse(value, this, undefined, index);
   }
 
   /** Number of ops, those in nested regions not counted. */
@@ -387,7 +384,7 @@ export class Region {
 
   /** Erases all ops and outputs. */
   clear(): void {
-    this.#outputs.assign([]);
+    this.setOutputs(NO_VALUES);
     for (const op of this.opsReversed()) op.erase();
   }
 }

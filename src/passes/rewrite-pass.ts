@@ -34,16 +34,23 @@ export interface Rewrite {
 
 export const done = Symbol('done');
 
-/** Makes new ops in front of the anchor, which gives them its location. */
+/** Makes new ops in front of the anchor, which gives them its location. There is one for all anchors of a pass. */
 export class RewriteBuilder {
   readonly context: PassContext;
-  readonly #anchor: Op;
+  #anchor: Op;
   #location: Op['location'];
 
   constructor(context: PassContext, anchor: Op) {
     this.context = context;
     this.#anchor = anchor;
     this.#location = anchor.location;
+  }
+
+  /** @internal begins anew in front of another op. */
+  moveTo(anchor: Op): this {
+    this.#anchor = anchor;
+    this.#location = anchor.location;
+    return this;
   }
 
   get editor(): PassContext['editor'] {
@@ -119,6 +126,7 @@ export function rewritePass(spec: RewritePassSpec): Pass {
       }
       // The first of them is to be the next that is taken.
       pending.reverse();
+      let builder: RewriteBuilder | undefined;
       let offers = OFFERS_PER_OP * (count + 10);
       context.editor.onTouched = (op) => {
         enqueue(op);
@@ -133,7 +141,8 @@ export function rewritePass(spec: RewritePassSpec): Pass {
           queued.delete(op);
           if (!op.region) continue;
           if (offers-- === 0) throw new Error(`${spec.name} does not come to an end`);
-          applyFirst(op, byAnchor.get(op.definition) ?? [], context);
+          builder ??= new RewriteBuilder(context, op);
+          applyFirst(op, byAnchor.get(op.definition) ?? [], builder);
         }
       } finally {
         context.editor.onTouched = undefined;
@@ -142,9 +151,11 @@ export function rewritePass(spec: RewritePassSpec): Pass {
   };
 }
 
-function applyFirst(op: Op, rewrites: readonly Rewrite[], context: PassContext): void {
-  for (const rewrite of rewrites) {
-    const outcome = rewrite.rewrite(op, new RewriteBuilder(context, op));
+function applyFirst(op: Op, rewrites: readonly Rewrite[], builder: RewriteBuilder): void {
+  const { context } = builder;
+  for (let i = 0; i < rewrites.length; i++) {
+    const rewrite = rewrites[i] as Rewrite;
+    const outcome = rewrite.rewrite(op, builder.moveTo(op));
     if (outcome instanceof NoMatch) {
       context.explain(op, `${rewrite.name}: ${outcome.reason}`);
       continue;

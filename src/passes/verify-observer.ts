@@ -1,7 +1,20 @@
 import type { Module } from '#ir/module.js';
-import { Verifier } from '#ir/verify.js';
+import { Verifier, verifyModule } from '#ir/verify.js';
 import type { Invariant } from './invariants.js';
 import type { PassObserver } from './run-passes.js';
+
+/** Checks a module behind its last pass. Throws an Error that shows the op where something does not hold. */
+export function verifyResult(module: Module): void {
+  report('passes leave a broken module; --verify-passes names the one', verifyModule(module));
+}
+
+/** The invariants that passes require and ensure. Throws an Error that names the pass where one does not hold. */
+export function invariantObserver(): PassObserver {
+  return {
+    before: (pass, module) => report(`${pass.name} is run too early`, violations(pass.requires, module)),
+    after: (pass, module) => report(`${pass.name} does not do what it says`, violations(pass.ensures, module)),
+  };
+}
 
 /**
  * Checks the module before the first pass and after each one that changed it, and the invariants that passes require
@@ -9,16 +22,17 @@ import type { PassObserver } from './run-passes.js';
  */
 export function verifyObserver(): PassObserver {
   const verifier = new Verifier();
+  const invariants = invariantObserver();
   let started = false;
   return {
     before(pass, module) {
       if (!started) report('the module is broken before the first pass', verifier.verify(module));
       started = true;
-      report(`${pass.name} is run too early`, violations(pass.requires, module));
+      invariants.before?.(pass, module);
     },
     after(pass, module, changed) {
       if (changed) report(`${pass.name} leaves a broken module`, verifier.verify(module));
-      report(`${pass.name} does not do what it says`, violations(pass.ensures, module));
+      invariants.after?.(pass, module, changed);
     },
   };
 }

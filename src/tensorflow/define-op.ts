@@ -57,22 +57,26 @@ export interface TfOpDefinition<A extends Attributes = Attributes> extends OpDef
 export function defineTfOp<const S extends AttributeSpecs = Record<never, never>>(
   spec: TfOpSpec<S>,
 ): TfOpDefinition<AttributesOf<S>> {
+  // All have all fields, in one order: passes look at definitions all the time, and V8 then knows where each field is.
   return {
     name: `tf.${spec.name}`,
-    tfName: spec.name,
-    ...(spec.summary === undefined ? {} : { summary: spec.summary }),
+    summary: spec.summary,
     attributes: spec.attributes ?? {},
+    sideEffects: spec.sideEffects,
+    readsState: spec.readsState,
+    control: spec.control,
+    infer: spec.infer,
+    fold: spec.fold,
+    verify: spec.control && verifyControl,
+    tfName: spec.name,
     operandNames: spec.operands,
-    resultNames: spec.results ?? ['output'],
-    ...(spec.regionAttributes ? { regionAttributes: spec.regionAttributes } : {}),
-    ...(spec.sideEffects ? { sideEffects: true } : {}),
-    ...(spec.readsState ? { readsState: true } : {}),
-    ...(spec.control ? { control: spec.control, verify: verifyControl } : {}),
-    ...(spec.infer ? { infer: spec.infer } : {}),
-    ...(spec.fold ? { fold: spec.fold } : {}),
-    ...(spec.lower ? { lower: spec.lower } : {}),
-  };
+    resultNames: spec.results ?? OUTPUT,
+    regionAttributes: spec.regionAttributes,
+    lower: spec.lower,
+  } as TfOpDefinition<AttributesOf<S>>;
 }
+
+const OUTPUT: readonly string[] = ['output'];
 
 export function isTfOp(definition: OpDefinition): definition is TfOpDefinition {
   return 'tfName' in definition;

@@ -1,4 +1,4 @@
-import type { AttributeSpecs, Attributes } from '#ir/attribute.js';
+import type { AttributeSpec, AttributeValue, Attributes } from '#ir/attribute.js';
 import { verifyControl } from '#ir/control-flow.js';
 import type { ControlFlow, Op, OpDefinition } from '#ir/graph.js';
 import type { Type } from '#ir/type.js';
@@ -125,32 +125,37 @@ type Widened<A extends Attributes> = { readonly [K in keyof A]: A[K] extends boo
 
 /** Defines a TFLite builtin. Attributes are the fields of its options table, by the schema's names. */
 export function defineTflOp<A extends Attributes>(spec: TflOpSpec<A>): TflOpDefinition<Widened<A>> {
-  const attributes: AttributeSpecs = Object.fromEntries(
-    Object.entries(spec.options).map(([name, value]) => [name, { kind: 'any' as const, default: value }]),
-  );
-  const definition: TflOpDefinition<A> = {
+  const attributes: Record<string, AttributeSpec<AttributeValue>> = {};
+  for (const name in spec.options) attributes[name] = { kind: 'any', default: spec.options[name] as AttributeValue };
+  // All have all fields, in one order: passes look at definitions all the time, and V8 then knows where each field is.
+  return {
     name: `tfl.${spec.name}`,
-    ...(spec.summary === undefined ? {} : { summary: spec.summary }),
+    summary: spec.summary,
     attributes,
-    ...(spec.sideEffects ? { sideEffects: true } : {}),
-    ...(spec.control ? { control: spec.control, verify: verifyControl } : {}),
-    ...(spec.infer ? { infer: spec.infer } : {}),
+    sideEffects: spec.sideEffects,
+    readsState: undefined,
+    control: spec.control,
+    infer: spec.infer,
+    fold: undefined,
+    verify: spec.control && verifyControl,
     builtin: spec.builtin,
     options: spec.options,
     operandNames: spec.operands,
     keepsAbsent: spec.keepsAbsent ?? false,
-    stateOperands: spec.stateOperands ?? [],
-    ...(spec.intermediates ? { intermediates: spec.intermediates } : {}),
+    stateOperands: spec.stateOperands ?? NONE,
+    intermediates: spec.intermediates,
     kernels: spec.kernels,
-    quantizedKernels: spec.quantizedKernels ?? [],
+    quantizedKernels: spec.quantizedKernels ?? NONE,
     mainOperand: spec.mainOperand ?? 0,
     operandKernels: spec.operandKernels ?? {},
-    ...(spec.kernelLimit ? { kernelLimit: spec.kernelLimit } : {}),
-    quantization: spec.quantization ?? [],
-    version: spec.version ?? (() => 1),
-  };
-  return definition as unknown as TflOpDefinition<Widened<A>>;
+    kernelLimit: spec.kernelLimit,
+    quantization: spec.quantization ?? NONE,
+    version: spec.version ?? first,
+  } as unknown as TflOpDefinition<Widened<A>>;
 }
+
+const NONE: readonly never[] = [];
+const first = (): number => 1;
 
 export function isTflOp(definition: OpDefinition): definition is TflOpDefinition {
   return 'builtin' in definition;

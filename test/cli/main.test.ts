@@ -116,6 +116,8 @@ Options:
   --timing                  Tell where the time went: reading, each pass, writing, verifying.
   --dump-passes DIR         Write the graph as text after each pass that changed it, and an index
                             with times.
+  --verify-passes           Check the graph after each pass, as \`--dump-passes\` does, not only at
+                            the end.
   --explain PASS            Tell why a pass left ops alone.
   --saved_model_dir DIR     The SavedModel, in tflite_convert's spelling.
   -q, --quiet               Write errors only.

@@ -63,7 +63,7 @@ describe('structure', () => {
     const value = ops[0]?.result() as Value;
     value.useList.pop();
     expect(verifyModule(module)).toEqual(['values and their uses do not agree in a region']);
-    value.useList.push({ user: ops[1] as Op, index: 1, place: 0 });
+    value.useList.push({ user: ops[1] as Op, op: ops[1], index: 1, place: 0 });
     expect(verifyModule(module)).toEqual([
       'result 0 of %0 = toy.neg(%arg0) : tensor<2xf32> lists a use that does not exist',
     ]);

@@ -13,7 +13,7 @@ import { definePass, type Pass, type PassContext } from '#passes/pass.js';
 import { removeDeadOps } from '#passes/remove-dead-ops.js';
 import { runPasses } from '#passes/run-passes.js';
 import { type PassTiming, timeObserver } from '#passes/time-observer.js';
-import { verifyObserver } from '#passes/verify-observer.js';
+import { invariantObserver, verifyObserver, verifyResult } from '#passes/verify-observer.js';
 import { toyOps } from '../ir/toy-dialect.js';
 
 const TEXT = `signature "s" (%x: tensor<2xf32>) -> ("y") {
@@ -68,6 +68,17 @@ describe('verifying', () => {
     expect(() => runPasses(parse(), [removeDeadOps, needs], [verifyObserver()])).not.toThrow();
     const promises = pass('promises-small', () => {}, { ensures: [small] });
     expect(() => runPasses(parse(), [promises], [verifyObserver()])).toThrow('promises-small does not do what it says');
+  });
+
+  test('only at the end, but for what passes require and ensure', () => {
+    const module = parse();
+    expect(() => runPasses(module, [breakTypes], [invariantObserver()])).not.toThrow();
+    expect(() => verifyResult(module)).toThrow('%0 = toy.neg(%arg0) : tensor<3xf32>: result 0 is tensor<3xf32>');
+    const never = { name: 'never', check: () => ['it is not'] };
+    expect(() => runPasses(parse(), [pass('p', () => {}, { ensures: [never] })], [invariantObserver()])).toThrow(
+      'p does not do what it says:\n  it is not',
+    );
+    expect(() => verifyResult(parse())).not.toThrow();
   });
 
   test('a long list of problems is cut', () => {

@@ -76,7 +76,7 @@ async function convertBatch(cli, batch, folder, problems) {
   const sources = batch.map(({ folder: source }) => join(source, 'saved_model'));
   const report = join(folder, 'report.json');
   rmSync(report, { force: true });
-  const args = [cli, 'convert', ...sources, '--output-dir', folder, '--report', report];
+  const args = [cli, 'convert', ...sources, '--output-dir', folder, '--report', report, '--verify-passes'];
   const { code, stdout, stderr } = await capture(process.execPath, args);
   const models = readReport(report);
   for (const [index, each] of batch.entries()) {

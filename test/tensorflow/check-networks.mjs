@@ -61,7 +61,16 @@ async function convert(cli, name, source, model) {
   } catch {
     return { ...network, problem: 'the network was not built' };
   }
-  const args = [cli, 'convert', join(source, 'saved_model'), '--output', model, '--report', `${model}.json`];
+  const args = [
+    cli,
+    'convert',
+    join(source, 'saved_model'),
+    '--output',
+    model,
+    '--report',
+    `${model}.json`,
+    '--verify-passes',
+  ];
   const begin = performance.now();
   const { code, stdout, stderr } = await capture(process.execPath, args);
   const seconds = (performance.now() - begin) / 1000;

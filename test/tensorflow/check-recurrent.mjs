@@ -80,7 +80,8 @@ export async function checkRecurrent({ python, cli, output, wanted, latency }) {
   mkdirSync(models, { recursive: true });
   for (const network of networks) {
     network.model = join(models, `${network.name}.tflite`);
-    const args = [cli, 'convert', join(network.folder, 'saved_model'), '--output', network.model, ...network.args];
+    const source = join(network.folder, 'saved_model');
+    const args = [cli, 'convert', source, '--output', network.model, '--verify-passes', ...network.args];
     const { code, stdout, stderr } = await capture(process.execPath, args);
     if (code !== 0) network.problem = `not converted, exit code ${code}: ${(stderr || stdout).trim().slice(0, 1000)}`;
   }

@@ -48,6 +48,7 @@ export function officialScheme(options: ConversionOptions): OfficialScheme {
     fuseRnn,
     explain,
     dumpPasses,
+    verifyPasses,
   } = options;
   const foreign = [
     ...(recipe === undefined ? [] : [`the recipe ${recipe}`]),
@@ -57,6 +58,7 @@ export function officialScheme(options: ConversionOptions): OfficialScheme {
     ...(fuseRnn ? ['fusing recurrent layers'] : []),
     ...(explain === undefined ? [] : ['explaining a pass']),
     ...(dumpPasses === undefined ? [] : ['dumping passes']),
+    ...(verifyPasses ? ['checking after passes'] : []),
   ];
   const known = schemes.find((name) => name === scheme);
   if (known === undefined) foreign.push(`the scheme ${scheme}`);

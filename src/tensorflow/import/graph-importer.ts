@@ -188,8 +188,7 @@ export class GraphImporter {
     if (node.op === 'Placeholder') throw new InferenceError('an output needs it, but it is no input of the signature');
     const definition = this.#definitions.get(node.op) ?? signatureOp(node.op, node.attributes);
     if (!definition) return this.#importUnknown(scope, node, operands, location);
-    const needed = definition.operandNames.filter((name) => !/[*?]$/.test(name)).length;
-    if (operands.length < needed) throw new InferenceError(`has ${operands.length} operands, not ${needed}`);
+    if (operands.length < definition.operandNames.length) refuseFew(operands.length, definition);
     let attributes = importAttributes(definition.attributes, node.attributes);
     // The main graph's node stands for the variable or table: what it holds is bound to its name.
     if (VARIABLES.has(node.op)) attributes = { ...attributes, variable: node.name };
@@ -313,6 +312,12 @@ export class GraphImporter {
       ...(node ? { op: node.op } : {}),
     });
   }
+}
+
+/** Throws where some of the operands are neither optional nor repeated. */
+function refuseFew(count: number, { operandNames }: TfOpDefinition): void {
+  const needed = operandNames.filter((name) => !/[*?]$/.test(name)).length;
+  if (count < needed) throw new InferenceError(`has ${count} operands, not ${needed}`);
 }
 
 /** Results under the names of output arguments: several single ones, one list, or as many of each as `counts` says. */
