@@ -1,4 +1,4 @@
-import type { AttributeSpec, AttributeValue, Attributes } from '#ir/attribute.js';
+import type { AttributeSpec, Attributes, AttributeValue } from '#ir/attribute.js';
 import { verifyControl } from '#ir/control-flow.js';
 import type { ControlFlow, Op, OpDefinition } from '#ir/graph.js';
 import type { Type } from '#ir/type.js';
