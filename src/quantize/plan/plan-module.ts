@@ -7,12 +7,12 @@ import { floatType, type QuantizationJob } from '../job.js';
 import { isStatic, type Treatment } from '../recipe.js';
 import { powerOfTwo } from '../recurrent/state-scales.js';
 import { contentRange } from '../weights/quantize-constant.js';
-import { movedTable, takesHybridWeights, weightsOf } from '../weights/weights-of.js';
+import { weightsOf } from '../weights/weights-of.js';
 import type { Candidate } from './candidate.js';
 import { dropMovers } from './drop-movers.js';
 import { fragileOps, opsBeforeFragile } from './keep-fragile.js';
 import { keepStatesFine } from './keep-states-fine.js';
-import { minimumElements } from './minimum-elements.js';
+import { hasHybridWeights, isLargeTable } from './minimum-elements.js';
 import { misfitOf } from './misfit.js';
 import { hasOneScale, isSymmetric, maySumWrap, type Role, type Roles, rolesOf, symmetricRoles } from './op-roles.js';
 import { placeForm } from './place-forms.js';
@@ -95,9 +95,7 @@ function candidatesOf(
     else if (candidate) candidates.set(op, candidate);
   }
   const fragile = fragileOps(region, candidates);
-  const before = opsBeforeFragile(candidates, fragile).filter((op) =>
-    takesHybridWeights(op, minimumElements(op, 'dynamic', job.recipe)),
-  );
+  const before = opsBeforeFragile(candidates, fragile).filter((op) => hasHybridWeights(op, job.recipe));
   for (const [op, reason] of fragile) {
     candidates.delete(op);
     job.note(op, 'float32', reason);
@@ -125,7 +123,7 @@ function candidateOf(
   const treatment = job.treatmentOf(op);
   if (!treatment || !isStatic(treatment.scheme)) return undefined;
   if (reason !== undefined) return reason;
-  const dtype = treatment.scheme === 'int16x8' && !isLargeTable(op, job) ? 'int16' : 'int8';
+  const dtype = treatment.scheme === 'int16x8' && !isLargeTable(op, job.recipe) ? 'int16' : 'int8';
   const roles = rolesOf(op, dtype);
   if (typeof roles === 'string') return roles;
   const definition = op.definition as TflOpDefinition;
@@ -149,11 +147,6 @@ function candidateOf(
     if (!powerOfTwo(range, cells.constraint)) return 'its state takes more bits than its kernel for integers has';
   }
   return { op, definition, dtype, treatment, roles: in32 ? symmetricRoles(roles) : roles, in32 };
-}
-
-/** What is moved out of large constants is stored in 8 bits, like all weights. */
-function isLargeTable(op: Op, job: QuantizationJob): boolean {
-  return (movedTable(op)?.size ?? 0) >= minimumElements(op, 'weight-only', job.recipe);
 }
 
 /** The scale that the kernel gives to its result. */

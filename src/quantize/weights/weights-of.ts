@@ -39,15 +39,6 @@ export function bitsFor(tensor: Tensor, treatment: Treatment): 4 | 8 {
   return treatment.weights.bits === 4 && fitsNibbles(tensor) ? 4 : 8;
 }
 
-/** Whether all weights of the op are large enough to be stored in 8 bits, and a kernel takes them with float32 data. */
-export function takesHybridWeights(op: Op, minimum: number): boolean {
-  const weights = weightsOf(op);
-  return (
-    weights.length > 0 &&
-    weights.every(({ constraint, tensor }) => typeof constraint.hybrid === 'object' && tensor.size >= minimum)
-  );
-}
-
 /** The constant whose elements an op moves without computing; all its other operands are integers. */
 export function movedTable(op: Op): Tensor | undefined {
   const { definition } = op;
