@@ -14,11 +14,23 @@ test('nothing is said', () => {
 
 test('all is said', () => {
   const shapes = ['--input-shape', 'x=1,?,-1', '--input-shape', 'a=b='];
-  const args = parse('m', '--signature', 'f', '--signature=g', '--tags', 'serve, gpu', ...shapes, '--explain', 'p');
+  const args = parse(
+    'm',
+    '--signature',
+    'f',
+    '--signature=g',
+    '--tags',
+    'serve, gpu',
+    ...shapes,
+    '--explain',
+    'p',
+    '--verify-passes',
+  );
   expect(parseConvertOptions(args)).toEqual({
     signatures: ['f', 'g'],
     tags: ['serve', 'gpu'],
     inputShapes: { x: [1, null, null], 'a=b': [] },
+    verifyPasses: true,
     explain: 'p',
   });
 });

@@ -1,4 +1,4 @@
-import type { Op, Value } from '#ir/graph.js';
+import { Op, type Value } from '#ir/graph.js';
 import { isTflOp } from '#tflite/define-op.js';
 import { hasOneScale, isAnchor } from './op-roles.js';
 import { loopDepth } from './places.js';
@@ -10,11 +10,16 @@ export function isLoopProduct({ definition, region, results }: Op): boolean {
 }
 
 /** Whether only loops take a value, as it is or with its elements moved. */
-export function goesToLoops({ users }: Value): boolean {
-  return users.length > 0 && users.every(isLoopOrMoves);
-}
-
-function isLoopOrMoves({ definition, results }: Op): boolean {
-  if (definition.control === 'loop') return true;
-  return isTflOp(definition) && hasOneScale(definition, 'int16') && results.every(goesToLoops);
+export function goesToLoops(value: Value): boolean {
+  const seen = new Set([value]);
+  for (const { uses } of seen) {
+    if (uses.length === 0) return false;
+    for (const { user } of uses) {
+      if (!(user instanceof Op)) return false;
+      if (user.definition.control === 'loop') continue;
+      if (!isTflOp(user.definition) || !hasOneScale(user.definition, 'int16')) return false;
+      for (const result of user.results) seen.add(result);
+    }
+  }
+  return true;
 }

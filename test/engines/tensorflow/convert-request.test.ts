@@ -17,9 +17,15 @@ describe('the scheme of the official converter', () => {
   });
 
   test('all that it cannot do is told at once', () => {
-    const options = { scheme: 'int4', calibration: 'ranges.json', fuseRnn: true, explain: 'fuse-bias' };
+    const options = {
+      scheme: 'int4',
+      calibration: 'ranges.json',
+      fuseRnn: true,
+      explain: 'fuse-bias',
+      verifyPasses: true,
+    };
     expect(() => officialScheme(options)).toThrow(
-      'cannot do this: ranges from a file, fusing recurrent layers, explaining a pass, the scheme int4. Its schemes are',
+      'cannot do this: ranges from a file, fusing recurrent layers, explaining a pass, checking after passes, the scheme int4. Its schemes are',
     );
     expect(() => officialScheme({ recipe: 'compact' })).toThrow(DiagnosticError);
     expect(() => officialScheme({ scheme: 'weight-only' })).toThrow('the scheme weight-only');

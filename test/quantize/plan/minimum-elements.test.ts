@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { isLoopProduct } from '#quantize/plan/loop-products.js';
+import type { Value } from '#ir/graph.js';
+import { goesToLoops, isLoopProduct } from '#quantize/plan/loop-products.js';
 import { minimumElements } from '#quantize/plan/minimum-elements.js';
 import { recipeOf, type Scheme } from '#quantize/recipe.js';
 import { parse } from '../../support/dialects.js';
@@ -28,6 +29,24 @@ describe('products of loops', () => {
   test('are computed in them, or for nothing else', () => {
     const found = [...ops].filter(([, op]) => isLoopProduct(op)).map(([node]) => node);
     expect(found).toEqual(['before', 'in']);
+  });
+
+  test('not where they are results of the model as well, and however often what is moved divides and joins', () => {
+    const at = '%axis = const 0 : tensor<i32> %s = const [4] : tensor<1xi32>';
+    const halves = Array.from(
+      { length: 60 },
+      (_, i) => `%a${i}, %b${i} = tfl.split(%axis, %v${i}) {num_splits = 2}
+        %v${i + 1} = tfl.concatenation(%a${i}, %b${i})`,
+    ).join('\n');
+    const goes = (behind: string): boolean => {
+      const { signatures } = parse(`signature "f" (%v0: tensor<4xf32>, %n: tensor<i32>) -> ("y", "z") {
+        ${at} ${halves} %m, %h = tfl.while(%n, %v60) (%n: tensor<i32>, %h: tensor<4xf32>) {
+          %end = const 4 : tensor<i32> %more = tfl.less(%n, %end) return %more
+        } (%n: tensor<i32>, %h: tensor<4xf32>) { return %n, %h } return %h, ${behind} }`);
+      return goesToLoops(signatures[0]?.region.args[0] as Value);
+    };
+    expect(goes('%h')).toBe(true);
+    expect(goes('%v30')).toBe(false);
   });
 
   test('need more weights for integers to save time', () => {
