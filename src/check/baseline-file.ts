@@ -2,36 +2,69 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { fail } from '#diagnostics/diagnostic.js';
 import { Figures } from '#record/measures.js';
+import type { RunRecord } from '#record/record.js';
+import { runtimeName } from '#runtime/open-interpreter.js';
 import { KeptMetric, metricOf, textOf } from './kept-metrics.js';
 import type { Measurement } from './measurement.js';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** What a later run is compared with, where no commit is at hand: figures, and what each sample gave. */
-const Baseline = z.object({
+const BaselineFile = z.object({
   baseline: z.literal(VERSION),
   tool: z.string(),
+  judgedBy: z.string(),
   models: z.record(
     z.string(),
-    z.record(z.string(), z.object({ figures: Figures.optional(), metrics: z.array(KeptMetric) })),
+    z.object({
+      judging: z.string(),
+      variants: z.record(z.string(), z.object({ figures: Figures.optional(), metrics: z.array(KeptMetric) })),
+    }),
   ),
 });
 
-/** Measurements by the model's and the variant's name. */
-export type BaselineModels = ReadonlyMap<string, ReadonlyMap<string, Measurement>>;
+/** What a baseline has of one SavedModel. */
+export interface MeasuredModel {
+  /** A digest of the data and the settings that say on what it was judged, and how. */
+  readonly judging: string;
+  /** By the variant's name. */
+  readonly variants: ReadonlyMap<string, Measurement>;
+}
 
-export function baselineText(models: BaselineModels, tool: string): string {
-  const kept = [...models].map(([model, variants]) => [
+export interface Baseline {
+  /** The runtime that ran the models, as `runtimeName` has it. */
+  readonly judgedBy: string;
+  /** By the model's name. */
+  readonly models: ReadonlyMap<string, MeasuredModel>;
+}
+
+export function baselineText({
+  record: { tool },
+  measurements,
+}: {
+  readonly record: Pick<RunRecord, 'tool'>;
+  readonly measurements: Baseline['models'];
+}): string {
+  const kept = [...measurements].map(([model, { judging, variants }]) => [
     model,
-    Object.fromEntries(
-      [...variants].map(([name, { figures, metrics }]) => [name, { figures, metrics: metrics.map(textOf) }]),
-    ),
+    {
+      judging,
+      variants: Object.fromEntries(
+        [...variants].map(([name, { figures, metrics }]) => [name, { figures, metrics: metrics.map(textOf) }]),
+      ),
+    },
   ]);
-  return `${JSON.stringify({ baseline: VERSION, tool, models: Object.fromEntries(kept) }, null, 1)}\n`;
+  const file = {
+    baseline: VERSION,
+    tool: tool.version,
+    judgedBy: tool.runtime ?? runtimeName('wasm'),
+    models: Object.fromEntries(kept),
+  };
+  return `${JSON.stringify(file, null, 1)}\n`;
 }
 
 /** Reads a baseline. Throws a DiagnosticError, `file-unreadable` or `corrupt-file`. */
-export function readBaseline(path: string, shownAs: string): BaselineModels {
+export function readBaseline(path: string, shownAs: string): Baseline {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -40,13 +73,12 @@ export function readBaseline(path: string, shownAs: string): BaselineModels {
     return fail('file-unreadable', { detail, locations: [{ file: shownAs }] });
   }
   try {
-    const { models } = Baseline.parse(JSON.parse(text));
-    return new Map(
-      Object.entries(models).map(([model, variants]) => [
-        model,
-        new Map(Object.entries(variants).map(([name, kept]) => [name, measurementOf(kept)] as const)),
-      ]),
-    );
+    const { judgedBy, models } = BaselineFile.parse(JSON.parse(text));
+    const entries = Object.entries(models).map(([model, { judging, variants }]) => {
+      const measured = Object.entries(variants).map(([name, kept]) => [name, measurementOf(kept)] as const);
+      return [model, { judging, variants: new Map(measured) }] as const;
+    });
+    return { judgedBy, models: new Map(entries) };
   } catch (error) {
     return fail('corrupt-file', {
       detail: `${shownAs} is no baseline: ${(error as Error).message.split('\n')[0]}.`,

@@ -11,17 +11,18 @@ import { latencyCheck } from '#gate/checks/figure-checks.js';
 import type { Model, RunRecord, Variant } from '#record/record.js';
 import type { Runtime } from '#runtime/open-interpreter.js';
 import type { TensorFlowSettings } from '../engines/tensorflow/python-settings.js';
+import { againstBaseline } from './against-baseline.js';
 import type { BaseFolder } from './base-folder.js';
-import { readBaseline } from './baseline-file.js';
+import type { MeasuredModel } from './baseline-file.js';
 import { compareVariant } from './compare-variant.js';
 import { latencyRatio } from './latency.js';
 import type { MeasureJob } from './measure-job.js';
 import { measureModel } from './measure-model.js';
-import type { Measurement } from './measurement.js';
+import type { Before, Measurement } from './measurement.js';
 import { missingModel } from './missing-model.js';
 import { openNamedMetrics } from './named-metrics.js';
 import type { KeptMeasurement, ResultCache } from './result-cache.js';
-import { comparisonKey, type Digests, measurementKey } from './result-keys.js';
+import { comparisonKey, type Digests, judgingDigest, measurementKey } from './result-keys.js';
 import { selectionOf } from './signature-selection.js';
 
 export interface ModelTask {
@@ -45,8 +46,7 @@ export interface ModelTask {
 
 export interface CheckedModel {
   readonly record: Model;
-  /** What was measured, by the variant's name. */
-  readonly measurements: ReadonlyMap<string, Measurement>;
+  readonly measured: MeasuredModel;
   /** Files to keep: where they lie, and what they are called below the output folder. */
   readonly files: ReadonlyMap<string, string>;
   readonly timing: RunRecord['timing']['variants'];
@@ -60,7 +60,8 @@ export async function checkModel(task: ModelTask): Promise<CheckedModel> {
   const judgingRoot = await judgingRootOf(task);
   const head = await measured(task, 'head', folder, root, judgingRoot);
   const isUnchanged = task.baseModel?.path === model.path && !task.changed.has(model.path);
-  const base = await baseMeasured(task, isUnchanged ? head : undefined, judgingRoot);
+  const judging = await judgingDigest({ evaluate: model.evaluate, judgingRoot }, digests);
+  const base = await baseMeasured(task, isUnchanged ? head : undefined, judgingRoot, judging);
   const files = new Map<string, string>();
   const variants: Variant[] = [];
   const named = await openNamedMetrics(model.evaluate.metrics, { judgingRoot, allowCode: task.allowCode });
@@ -71,7 +72,7 @@ export async function checkModel(task: ModelTask): Promise<CheckedModel> {
       const name = `${model.name}-${variant.name}.tflite`;
       const { path } = own.kept.measurement;
       if (path !== undefined) files.set(path, `models/${name}`);
-      const old = before?.kept.measurement;
+      const old = before?.measurement;
       // For the report, which draws what changed.
       const isOther = old?.figures?.sha256 !== own.kept.measurement.figures?.sha256;
       if (old?.path !== undefined && isOther) files.set(old.path, `base/models/${name}`);
@@ -85,14 +86,15 @@ export async function checkModel(task: ModelTask): Promise<CheckedModel> {
           {
             variant: own.kept.measurement,
             reference: own.kept.reference,
-            base: before?.kept.measurement,
+            base: old,
+            baseFindings: before?.findings ?? [],
             file: path === undefined ? null : `models/${name}`,
           },
           model.evaluate.seed,
         );
       if (!known) task.cache.keepComparison(key, compared);
       const { maxRatio } = variant.limits.latency;
-      const basePath = before?.kept.measurement.path;
+      const basePath = old?.path;
       const ratio =
         maxRatio === undefined || path === undefined || basePath === undefined
           ? undefined
@@ -121,7 +123,7 @@ export async function checkModel(task: ModelTask): Promise<CheckedModel> {
       variants,
       findings: [],
     },
-    measurements: new Map([...head].map(([name, { kept }]) => [name, kept.measurement])),
+    measured: { judging, variants: new Map([...head].map(([name, { kept }]) => [name, kept.measurement])) },
     files,
     timing: model.variants.map((variant) => {
       const { kept, cached } = head.get(variant.name) as Result;
@@ -213,19 +215,14 @@ async function baseMeasured(
   { model, ...task }: ModelTask,
   head: Map<string, Result> | undefined,
   judgingRoot: string,
-): Promise<Map<string, Result>> {
+  judging: string,
+): Promise<Map<string, Before>> {
   const { base, baseModel, root } = task;
   if (model.baseline.kind === 'file') {
-    const path = model.baseline.path;
+    const { path } = model.baseline;
     const file = resolveInside(existsSync(join(judgingRoot, path)) ? judgingRoot : root, path);
-    const variants = readBaseline(file, path).get(model.name) ?? new Map<string, Measurement>();
     const { sha256 } = await task.digests.of(file);
-    return new Map(
-      [...variants].map(([name, measurement]) => [
-        name,
-        { key: sha256, kept: { measurement, reference: [] }, cached: true },
-      ]),
-    );
+    return againstBaseline({ file, shownAs: path, sha256 }, model, { judging, runtime: task.runtime });
   }
   if (model.baseline.kind === 'none' || !base || !baseModel) return new Map();
   const names = new Set(model.variants.map(({ name }) => name));
@@ -235,10 +232,16 @@ async function baseMeasured(
     variants: baseModel.variants.filter(({ name }) => names.has(name)),
   };
   const defining = definingFiles(before);
-  if (head && sameDefinition(before, model) && !defining.some((path) => task.changed.has(path))) return head;
+  if (head && sameDefinition(before, model) && !defining.some((path) => task.changed.has(path))) return beforeOf(head);
   const folder = await base.folder(baseModel.path);
   for (const path of defining) await base.folder(path);
-  return measured({ ...task, model: before }, 'base', folder, base.root, judgingRoot);
+  return beforeOf(await measured({ ...task, model: before }, 'base', folder, base.root, judgingRoot));
+}
+
+function beforeOf(results: ReadonlyMap<string, Result>): Map<string, Before> {
+  return new Map(
+    [...results].map(([name, { key, kept }]) => [name, { key, measurement: kept.measurement, findings: [] }]),
+  );
 }
 
 function definitionOf({

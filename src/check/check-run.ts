@@ -15,11 +15,13 @@ import { type Diagnostic, fail } from '#diagnostics/diagnostic.js';
 import { headCommit, isRepository, isTracked } from '#git/find-commit.js';
 import type { GitTree } from '#git/git-tree.js';
 import { type Model, type RunRecord, SCHEMA_VERSION } from '#record/record.js';
+import { runtimeName } from '#runtime/open-interpreter.js';
 import { version } from '#version.js';
 import { resolveRuntime } from '../find-runtime.js';
 import { BaseFolder } from './base-folder.js';
-import type { BaselineModels } from './baseline-file.js';
+import type { Baseline } from './baseline-file.js';
 import { checkModel } from './check-model.js';
+import { comparedWith } from './compared-with.js';
 import { type BaseRequest, baseConfig, findBase } from './find-base.js';
 import { findingsOf } from './findings.js';
 import { finishRecord } from './finish-record.js';
@@ -58,7 +60,7 @@ export interface CheckedRun {
   /** What of the gate's configuration is about reports. */
   readonly report: ReportConfig;
   readonly record: RunRecord;
-  readonly measurements: BaselineModels;
+  readonly measurements: Baseline['models'];
 }
 
 /** What a run is about, before anything is measured. */
@@ -160,7 +162,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
     const allowed = plan.gate.allowLimitChanges;
     const record = finishRecord({
       schemaVersion: SCHEMA_VERSION,
-      tool: { name: 'tflite-gate', version, ...(runtime === 'wasm' ? {} : { runtime: `LiteRT ${runtime.version}` }) },
+      tool: { name: 'tflite-gate', version, ...(runtime === 'wasm' ? {} : { runtime: runtimeName(runtime) }) },
       verdict: 'passed',
       headline: '',
       config: {
@@ -170,7 +172,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
         failOn: [...plan.gate.failOn],
       },
       head: { commit: inRepository ? ((await headCommit(root)) ?? null) : null },
-      base: { kind: plan.tree ? 'commit' : 'none', name: plan.tree?.commit ?? '', reason: plan.baseReason },
+      base: comparedWith(plan.gate, plan.tree, plan.baseReason),
       shard: shard ?? null,
       units: units.map(({ model, variant }) => ({ model: model.name, variant: variant.name })),
       changes: changes.map((change) => changeRecord(change, allowed)),
@@ -183,7 +185,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
       mkdirSync(dirname(to), { recursive: true });
       copyFileSync(from, to);
     }
-    const measured = new Map(checked.map(({ record: { name }, measurements }) => [name, measurements]));
+    const measured = new Map(checked.map(({ record: { name }, measured: own }) => [name, own]));
     return { record, measurements: measured, report: plan.gate.report };
   } catch (error) {
     throw withShownPaths(error, [join(work, 'base'), root]);

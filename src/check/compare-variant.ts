@@ -5,7 +5,7 @@ import type { PairedDrop } from '#evaluate/statistics/paired-drop.js';
 import { plainCheck } from '#gate/checks/check.js';
 import { figureChecks } from '#gate/checks/figure-checks.js';
 import { compareMetric, finite, type MetricFindings } from '#gate/checks/metric-checks.js';
-import type { Check, TargetFit } from '#record/findings.js';
+import type { Check, Finding, TargetFit } from '#record/findings.js';
 import type { Comparison, Metric as MetricRecord } from '#record/measures.js';
 import type { Variant } from '#record/record.js';
 import type { MeasuredMetric, Measurement } from './measurement.js';
@@ -20,6 +20,8 @@ export interface Compared {
   readonly reference: readonly MeasuredMetric[];
   /** Of the same variant of the base. */
   readonly base: Measurement | undefined;
+  /** What is to be known of how the base compares. */
+  readonly baseFindings: readonly Finding[];
   /** Where in the output folder the file will lie. */
   readonly file: string | null;
 }
@@ -28,7 +30,7 @@ export interface Compared {
 export function compareVariant(
   config: VariantConfig,
   metrics: readonly Metric[],
-  { variant, reference, base, file }: Compared,
+  { variant, reference, base, baseFindings, file }: Compared,
   seed = SEED,
 ): Variant {
   const { scheme, engine, figures, outcome } = variant;
@@ -71,7 +73,7 @@ export function compareVariant(
     float: variant.float,
     targets: variant.targets,
     checks,
-    findings: [...variant.findings],
+    findings: [...variant.findings, ...baseFindings],
   };
 }
 

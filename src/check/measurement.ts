@@ -31,6 +31,16 @@ export interface Measurement {
   readonly stages: readonly Stage[];
 }
 
+/** What a variant is compared with. */
+export interface Before {
+  /** Other for other content. */
+  readonly key: string;
+  /** Undefined where there is none. */
+  readonly measurement: Measurement | undefined;
+  /** What is to be known of the comparison. */
+  readonly findings: readonly Finding[];
+}
+
 /** A SavedModel's float model and variants. */
 export interface ModelMeasurement {
   /** Metrics of the float model, by the metric's name; empty where it could not be made or run. */

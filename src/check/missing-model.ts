@@ -46,7 +46,7 @@ export function missingModel({ model, hasBase }: Pick<ModelTask, 'model' | 'hasB
       variants,
       findings: [],
     },
-    measurements: new Map(),
+    measured: { judging: '', variants: new Map() },
     files: new Map(),
     timing: [],
   };

@@ -36,6 +36,20 @@ export async function measurementKey(job: MeasureJob, variant: VariantConfig, di
   return keyOf('measurement', [...usual, job.verify, runtime, await engineOf(job, variant)]);
 }
 
+/**
+ * Of all that says on which samples a model is judged, and how: what two models gave on samples compares where these are
+ * equal. Where the data lie makes no difference.
+ */
+export async function judgingDigest(
+  job: Pick<MeasureJob, 'evaluate' | 'judgingRoot'>,
+  digests: Digests,
+): Promise<string> {
+  const contents: string[] = [];
+  for (const file of judgingFiles(job)) contents.push(await digestOf(file, digests));
+  const { data, ...settings } = job.evaluate;
+  return digestOfParts(['judging', data === undefined, settings, contents]);
+}
+
 /** Which TensorFlow has a part in the measurement. One that is not there is told when it is used. */
 async function engineOf({ tensorflow, verify }: MeasureJob, { engine }: VariantConfig): Promise<string> {
   if (engine === 'native' && verify === 'none') return '';
@@ -52,7 +66,11 @@ export function comparisonKey(own: string, base: string | undefined, { limits }:
 }
 
 function keyOf(kind: string, parts: readonly unknown[]): string {
-  const text = JSON.stringify([kind, version, ...parts], (_, value: unknown) =>
+  return digestOfParts([kind, version, ...parts]);
+}
+
+function digestOfParts(parts: readonly unknown[]): string {
+  const text = JSON.stringify(parts, (_, value: unknown) =>
     // Undefined is not the same as left out, where a default stands behind it.
     value === undefined ? { undefined: true } : value,
   );

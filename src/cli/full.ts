@@ -14,7 +14,6 @@ import { quantizeModel } from '#quantize-model.js';
 import { loadReplacements, replacementsBy, verifyReplacements } from '#replacements.js';
 import { renderRecord } from '#report/render-record.js';
 import { searchModel } from '#search-model.js';
-import { version } from '#version.js';
 import { TensorFlowProcess } from '../engines/tensorflow/tensorflow-process.js';
 import type { Debugger, ModelMaker, Quantizer, Replacer } from './command.js';
 import type { GateTools } from './gate-tools.js';
@@ -41,7 +40,7 @@ const gate: GateTools = {
   merge: (files) => mergeRecords(files.map((file) => ({ file, record: readRecord(file) }))),
   read: readRecord,
   text: recordText,
-  baseline: ({ measurements }) => baselineText(measurements, version),
+  baseline: baselineText,
   render: (record, format, folder) =>
     renderRecord(record, format, {
       graphs: format === 'html' && folder !== undefined ? graphViews(record, folder) : undefined,

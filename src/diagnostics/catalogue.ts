@@ -151,6 +151,14 @@ export const catalogue = {
       "A pull request is judged by its base's limits. Where those cannot be read, the head's count, and nothing of the head's may run.",
     help: [],
   },
+  'other-baseline': {
+    kind: 'input',
+    severity: 'warning',
+    title: 'The baseline is of something else',
+    explanation:
+      'A baseline file has what models gave on each sample. They are compared where the same samples were taken from the same data; where the file has no such samples, limits on regressions are not checked.',
+    help: ['Write it anew, where the models are as they should be: `tflite-gate baseline --write FILE`.'],
+  },
   'shared-samples': {
     kind: 'input',
     severity: 'warning',

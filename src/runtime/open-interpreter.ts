@@ -11,6 +11,11 @@ import type { RuntimeKind } from './worker-client.js';
 /** Which build of LiteRT runs models: the WebAssembly that this tool brings along, or a native library of the user's. */
 export type Runtime = 'wasm' | LiteRtLibrary;
 
+/** As records and baselines name it. */
+export function runtimeName(runtime: Runtime): string {
+  return runtime === 'wasm' ? 'WebAssembly' : `LiteRT ${runtime.version}`;
+}
+
 export interface OpenOptions extends InterpreterOptions {
   /** Default: `wasm`. */
   readonly runtime?: Runtime | undefined;

@@ -186,7 +186,7 @@ test('rows that are run at once give what each gives alone, also where the last 
   repository.commit();
   const batched = await checkRun({ ...repository.options, overrides: { limit: 90 } });
   expect(variantOf(record).metrics[0]?.samples).toBe(90);
-  const rows = (of: typeof measurements) => of.get('digits')?.get('float32')?.metrics[0]?.rows;
+  const rows = (of: typeof measurements) => of.get('digits')?.variants.get('float32')?.metrics[0]?.rows;
   expect(rows(batched.measurements)).toEqual(rows(measurements));
 });
 
