@@ -86,7 +86,7 @@ function check(
     config,
     base,
     eventBase: context.pullRequest?.baseSha ?? context.baseSha,
-    isPullRequest: context.pullRequest !== undefined,
+    headSha: context.pullRequest?.headSha,
     ...(models.length === 0 ? {} : { only: models }),
     shard,
     overrides: { ...overrides, cache: overrides.cache ?? cache },

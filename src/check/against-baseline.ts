@@ -32,8 +32,8 @@ export function againstBaseline(
         variant.name,
         { key: sha256, measurement: found, findings: details.flatMap(findings) },
       ];
-      if (!measurement) return before(undefined, 'does not have it: it is compared with nothing.');
-      if (measurement.metrics.length === 0) return before(measurement);
+      if (!measurement?.figures) return before(undefined, 'does not have it: it is compared with nothing.');
+      if (measurement.metrics.length === 0) return before(measurement, 'has no metrics of it: none are compared.');
       if (model?.judging !== own.judging) {
         const detail = 'was judged on other data, or with other settings for them: metrics are not compared with it.';
         return before({ ...measurement, metrics: [] }, detail);

@@ -1,14 +1,13 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, freemem, tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { applyOverrides, type Overrides } from '#config/apply-overrides.js';
 import type { ReportConfig } from '#config/config.js';
 import { type ExpandedConfig, expandConfig } from '#config/expand-config.js';
 import { findSavedModels } from '#config/find-saved-models.js';
-import { contentChange, diffGate } from '#config/protect/diff-gate.js';
-import type { GateChange } from '#config/protect/gate-change.js';
+import { diffGate } from '#config/protect/diff-gate.js';
 import { type GateConfig, type GatedModel, gateOf } from '#config/protect/gate-of.js';
-import { codeModules, judgingFiles } from '#config/protect/judging-files.js';
+import { codeModules } from '#config/protect/judging-files.js';
 import { pairModels } from '#config/protect/pair-models.js';
 import { readConfig } from '#config/read-config.js';
 import { type Diagnostic, fail } from '#diagnostics/diagnostic.js';
@@ -25,7 +24,9 @@ import { comparedWith } from './compared-with.js';
 import { type BaseRequest, baseConfig, findBase } from './find-base.js';
 import { findingsOf } from './findings.js';
 import { finishRecord } from './finish-record.js';
+import { changeRecord, dataChanges } from './gate-changes.js';
 import { inTurns } from './in-turns.js';
+import { floatVariant } from './make-file.js';
 import { balance, planUnits, type Shard, type Unit } from './plan-units.js';
 import { ResultCache } from './result-cache.js';
 import { Digests } from './result-keys.js';
@@ -96,9 +97,10 @@ export async function planRun(options: CheckOptions): Promise<RunPlan> {
       findings: [],
     };
   }
-  const { config: base, findings } = await baseConfig(tree, config, overrides);
+  const { config: base, findings } = await baseConfig(tree, config, overrides, only);
   // What the base has, and the head has not, is missing; what neither has is a slip of the pen.
-  const inBase = new Set([...(base?.models ?? []), ...(base?.entries ?? [])].map(({ path }) => path));
+  const entries = (base?.entries ?? []).filter(({ path }) => !base?.unmatched.includes(path));
+  const inBase = new Set([...(base?.models ?? []), ...entries].map(({ path }) => path));
   for (const path of head.unmatched) if (!inBase.has(path)) refusePattern(path, file.file);
   const gate = gateOf(base, head, { allowLimitChanges: overrides.allowLimitChanges });
   return { head, base, tree, baseReason: reason, gate, findings };
@@ -125,7 +127,11 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
     const kept = await cacheFolder(plan, root, inRepository);
     if (kept !== undefined) await options.onCache?.(kept);
     const cache = new ResultCache(kept);
-    const tensorflow = tensorflowSettings(plan.gate, root, options.trusted && !plan.tree);
+    const tensorflow = tensorflowSettings(
+      { ...plan.gate, allowCode: plan.gate.allowCode && !options.refuseCode },
+      root,
+      options.trusted && !plan.tree,
+    );
     const runtime = await resolveRuntime({ ...tensorflow, runtime: plan.gate.runtime });
     const wanted = plan.gate.models.flatMap((model): GatedModel[] => {
       const variants = model.variants.filter((variant) =>
@@ -138,6 +144,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
       const pair = pairs.find(({ head, base: before, name }) => (head ? head.name : before && name) === model.name);
       const result = await checkModel({
         model,
+        float: floatVariant(plan.gate.models.find(({ name }) => name === model.name)?.variants ?? model.variants),
         root,
         work,
         changed,
@@ -155,11 +162,11 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
       options.onModel?.(result.record, done, wanted.length);
       return result;
     });
-    const changes = [
-      ...(plan.tree ? diffGate(plan.base, plan.head) : []),
-      ...(await dataChanges(plan, root, changed, digests, baseFolder)),
-    ];
     const allowed = plan.gate.allowLimitChanges;
+    const changes = [
+      ...(plan.tree ? diffGate(plan.base, plan.head) : []).map((change) => changeRecord(change, allowed)),
+      ...(await dataChanges(plan, root, changed, digests, baseFolder, allowed)),
+    ];
     const record = finishRecord({
       schemaVersion: SCHEMA_VERSION,
       tool: { name: 'tflite-gate', version, ...(runtime === 'wasm' ? {} : { runtime: runtimeName(runtime) }) },
@@ -175,7 +182,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
       base: comparedWith(plan.gate, plan.tree, plan.baseReason),
       shard: shard ?? null,
       units: units.map(({ model, variant }) => ({ model: model.name, variant: variant.name })),
-      changes: changes.map((change) => changeRecord(change, allowed)),
+      changes,
       models: checked.map((result) => result.record),
       findings: findingsOf(plan.findings),
       timing: { milliseconds: performance.now() - start, variants: checked.flatMap(({ timing }) => timing) },
@@ -200,7 +207,7 @@ export async function checkRun(options: CheckOptions): Promise<CheckedRun> {
 async function cacheFolder({ gate }: RunPlan, root: string, inRepository: boolean): Promise<string | undefined> {
   if (gate.cache === undefined) return undefined;
   const folder = resolve(root, gate.cache);
-  if (!inRepository || relative(root, folder).startsWith('..') || !(await isTracked(root, folder))) return folder;
+  if (!inRepository || !(await isTracked(root, folder))) return folder;
   return fail('invalid-option', {
     detail: `Results would be kept in ${gate.cache}, which is a part of the repository: they could be made up.`,
     locations: [{ file: gate.cache }],
@@ -249,46 +256,4 @@ function refuseModules({ models, allowCode, file }: GateConfig, refused = false)
     ? 'Check pull requests of forks under the event `pull_request`, whose token can only read.'
     : `Write \`allow-code: true\` into ${file ?? '.tflite-gate.yml'} of the base branch, if you trust who can change these files.`;
   fail('code-not-allowed', { detail, locations: modules.map((path) => ({ file: path })), help: [help] });
-}
-
-/** Test data, metrics and baselines whose content is another one than the base's, under an unchanged name. */
-async function dataChanges(
-  { gate, tree }: RunPlan,
-  root: string,
-  changed: ReadonlySet<string>,
-  digests: Digests,
-  base: BaseFolder | undefined,
-): Promise<GateChange[]> {
-  if (!tree || !base) return [];
-  const changes: GateChange[] = [];
-  for (const model of gate.models) {
-    for (const { path } of judgingFiles(model)) {
-      if (model.judgedBy !== 'base' || !changed.has(path)) continue;
-      const own = join(root, path);
-      const now = existsSync(own) ? (await digests.of(own)).sha256 : undefined;
-      // Data that git does not keep are nobody's proposal.
-      const inBase = tree.below(path).length > 0;
-      if (!inBase && !(await isTracked(root, path))) continue;
-      const before = inBase ? (await digests.of(await base.folder(path))).sha256 : undefined;
-      if (now !== before) changes.push(contentChange(path, model.name, before, now));
-    }
-  }
-  return changes;
-}
-
-function changeRecord(
-  { kind, path, model, variant, from, to, loosened }: GateChange,
-  allowed: boolean,
-): RunRecord['changes'][number] {
-  const counted = kind === 'definition' || (allowed && kind !== 'permission');
-  return {
-    kind,
-    path,
-    model: model ?? null,
-    variant: variant ?? null,
-    from: from ?? null,
-    to: to ?? null,
-    loosened,
-    counted,
-  };
 }

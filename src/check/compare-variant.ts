@@ -5,6 +5,7 @@ import type { PairedDrop } from '#evaluate/statistics/paired-drop.js';
 import { plainCheck } from '#gate/checks/check.js';
 import { figureChecks } from '#gate/checks/figure-checks.js';
 import { compareMetric, finite, type MetricFindings } from '#gate/checks/metric-checks.js';
+import { runCheck, unjudgedChecks } from '#gate/checks/unjudged-checks.js';
 import type { Check, Finding, TargetFit } from '#record/findings.js';
 import type { Comparison, Metric as MetricRecord } from '#record/measures.js';
 import type { Variant } from '#record/record.js';
@@ -57,6 +58,14 @@ export function compareVariant(
     ),
   }));
   const checks = compared.flatMap((each) => each.checks);
+  if (outcome === 'measured') {
+    const known = new Set(found.map(({ metric }) => metric));
+    const unknown = metrics.filter((metric) => !known.has(metric));
+    checks.push(...runCheck(variant.findings));
+    checks.push(
+      ...unknown.flatMap((metric) => unjudgedChecks(metric, config.limits.metrics[metric.name] ?? NO_LIMITS)),
+    );
+  }
   if (figures) checks.push(...figureChecks(figures, base?.figures, config.limits));
   checks.push(...variant.targets.map(targetCheck), ...variant.checks);
   return {

@@ -9,13 +9,16 @@ import type { MeasureJob } from './measure-job.js';
 /** What is to be said of samples on which a variant is both calibrated and judged, by the variant's name. */
 export async function contaminated(
   { variants, root, evaluate }: MeasureJob,
+  /** Variants that have a file, which says that there are such samples, by their names. */
+  files: readonly (readonly [string, string])[],
   data: DataSet,
   signature: DataSignature,
 ): Promise<Map<string, Diagnostic>> {
   const found = new Map<string, Diagnostic>();
   const known = new Map<string, Diagnostic | undefined>();
+  const made = new Set(files.map(([name]) => name));
   for (const { name, representativeData: path } of variants) {
-    if (path === undefined || path === RANDOM || isModule(path)) continue;
+    if (!made.has(name) || path === undefined || path === RANDOM || isModule(path)) continue;
     if (!known.has(path)) {
       const calibration = await openDataSet(resolveInside(root, path), {
         image: evaluate.image,

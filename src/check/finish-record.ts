@@ -13,7 +13,12 @@ export function finishRecord(record: RunRecord): RunRecord {
   // A run that checks nothing would pass whatever happens.
   const nothing = record.units.length === 0;
   const verdict = invalid ? 'invalid' : nothing || failed.length > 0 ? 'failed' : 'passed';
-  return { ...record, models, verdict, headline: headlineOf(models, failed) };
+  return {
+    ...record,
+    models,
+    verdict,
+    headline: nothing || models.length > 0 ? headlineOf(models, failed) : 'This share has no models.',
+  };
 }
 
 function isGiven<T>(value: T | undefined): value is T {

@@ -66,7 +66,11 @@ export async function judgeFiles(
     const metricsOf = (id: string): MeasuredMetric[] =>
       [...(models.get(id)?.results ?? [])].map(([name, { rows }]) => ({ name, evidence, rows }));
     const signature = signatureToJudge(float);
-    const shared = data ? await contaminated(job, data, signature) : new Map<string, Diagnostic>();
+    const shared = data ? await contaminated(job, running, data, signature) : new Map<string, Diagnostic>();
+    const ofFloat = (models.get(REFERENCE)?.failure?.diagnostics ?? []).map((found) => ({
+      ...found,
+      detail: `Of the float model that it is compared with: ${found.detail}`,
+    }));
     for (const [name, file] of running) {
       const interpreter = interpreters.get(file) as Interpreter;
       const { nan, failure } = models.get(name) as NonNullable<ReturnType<typeof models.get>>;
@@ -84,7 +88,7 @@ export async function judgeFiles(
                 job.runtime,
               ),
         problems: [
-          ...(failure?.diagnostics ?? []),
+          ...(failure?.diagnostics ?? ofFloat),
           ...notNumbers(job, nan, samples),
           ...(shared.has(name) ? [shared.get(name) as Diagnostic] : []),
         ],

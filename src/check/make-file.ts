@@ -15,6 +15,7 @@ import type { TensorFlowProcess } from '../engines/tensorflow/tensorflow-process
 import { makeModel } from '../make-model.js';
 import { loadReplacements, replacementsBy, verifyReplacements } from '../replacements.js';
 import type { MeasureJob } from './measure-job.js';
+import { isRecipeFile, isRuleFile } from './variant-files.js';
 
 export interface MadeFile {
   readonly path: string;
@@ -36,6 +37,22 @@ export function schemeOf({ quantize, recipe }: VariantConfig): string {
 /** Whether a variant is the float model itself, by which others are judged. */
 export function isFloat({ quantize, recipe, ioType }: VariantConfig): boolean {
   return (quantize === undefined || quantize === 'float32') && recipe === undefined && ioType === 'float32';
+}
+
+/** What a float model is called that is made for comparisons alone; no variant can be called so. */
+export const BESIDE = '(float)';
+
+/** The float model by which a model's variants are judged: the one among them, else the first as it would be in float. */
+export function floatVariant(variants: readonly VariantConfig[]): VariantConfig {
+  const [first] = variants;
+  if (!first) throw new Error('a model without variants');
+  const plain = {
+    quantize: undefined,
+    recipe: undefined,
+    representativeData: undefined,
+    calibration: undefined,
+  } as const;
+  return variants.find(isFloat) ?? { ...first, ...plain, name: BESIDE, ioType: 'float32' };
 }
 
 export function fileOf({ model, output }: MeasureJob, variant: string): string {
@@ -72,7 +89,7 @@ function quantizationOptions(job: MeasureJob, variant: VariantConfig): Quantizat
   const { recipe, representativeData, calibration, quantize, ioType } = variant;
   return {
     scheme: quantize,
-    recipe: recipe !== undefined && /\.(ya?ml|json)$/i.test(recipe) ? inside(recipe) : recipe,
+    recipe: recipe !== undefined && isRecipeFile(recipe) ? inside(recipe) : recipe,
     representativeData: representativeData === RANDOM ? RANDOM : inside(representativeData),
     calibration: inside(calibration),
     ioType,
@@ -83,9 +100,7 @@ function quantizationOptions(job: MeasureJob, variant: VariantConfig): Quantizat
 async function engineOptions(job: MeasureJob, variant: VariantConfig): Promise<EngineOptions> {
   const { tags, signatures, inputShapes } = job.selection;
   const { selectTfOps, allowCustomOps, replacements, fuseRnn } = variant;
-  const sources = replacements.map((source) =>
-    /\.(ya?ml|[cm]?js)$/i.test(source) ? resolveInside(job.root, source) : source,
-  );
+  const sources = replacements.map((source) => (isRuleFile(source) ? resolveInside(job.root, source) : source));
   return {
     tags,
     signatures,

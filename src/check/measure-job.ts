@@ -1,6 +1,7 @@
 import type { EvaluateConfig, ModelEntry, VariantConfig } from '#config/config.js';
 import type { Runtime } from '#runtime/open-interpreter.js';
 import type { TensorFlowSettings } from '../engines/tensorflow/python-settings.js';
+import type { JudgingRoots } from './judging-roots.js';
 import type { SignatureSelection } from './signature-selection.js';
 
 /** What it takes to make and measure some variants of one SavedModel. Plain data: it goes to worker threads. */
@@ -13,10 +14,12 @@ export interface MeasureJob {
   readonly shownAs: string;
   /** Folder against which calibration data, recipes and the like are resolved, absolute. */
   readonly root: string;
-  /** Folder against which test data and users' metrics are resolved: of the base where the base judges. */
-  readonly judgingRoot: string;
+  /** Where test data and users' metrics are. */
+  readonly judging: JudgingRoots;
   readonly selection: SignatureSelection;
   readonly variants: readonly VariantConfig[];
+  /** What the float model is by which they are judged; one of them, or made beside them. */
+  readonly float: VariantConfig;
   readonly evaluate: EvaluateConfig;
   /** Whether modules of the repository may run. */
   readonly allowCode: boolean;

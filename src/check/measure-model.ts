@@ -7,7 +7,7 @@ import { compareWithTensorFlow } from './compare-with-tensorflow.js';
 import { contentDigest } from './content-digest.js';
 import { findingsOf } from './findings.js';
 import { type Judged, judgeFiles } from './judge-files.js';
-import { isFloat, type MadeFile, makeFile, schemeOf } from './make-file.js';
+import { BESIDE, type MadeFile, makeFile, schemeOf } from './make-file.js';
 import type { MeasureJob } from './measure-job.js';
 import type { Measurement, ModelMeasurement } from './measurement.js';
 
@@ -66,23 +66,12 @@ async function makeFiles(job: MeasureJob): Promise<{ made: Map<string, Made>; re
     for (const variant of job.variants) {
       made.set(variant.name, await attempt(() => makeFile(job, variant, tensorflow)));
     }
-    const float = job.variants.find(isFloat);
-    const reference = float ? made.get(float.name) : await attempt(() => makeFile(job, floatVariant(job), tensorflow));
-    return { made, reference };
+    const { float } = job;
+    const own = made.get(float.name);
+    return { made, reference: own ?? (await attempt(() => makeFile(job, { ...float, name: BESIDE }, tensorflow))) };
   } finally {
     await tensorflow.dispose();
   }
-}
-
-function floatVariant({ variants: [any] }: MeasureJob): MeasureJob['variants'][number] {
-  if (!any) throw new Error('a model without variants');
-  const plain = {
-    quantize: undefined,
-    recipe: undefined,
-    representativeData: undefined,
-    calibration: undefined,
-  } as const;
-  return { ...any, ...plain, name: 'float32-reference', ioType: 'float32' };
 }
 
 async function attempt(make: () => Promise<MadeFile>): Promise<Made> {

@@ -1,7 +1,8 @@
 import { plainCheck } from '#gate/checks/check.js';
 import type { Variant } from '#record/record.js';
-import type { CheckedModel, ModelTask } from './check-model.js';
+import type { CheckedModel } from './check-model.js';
 import { schemeOf } from './make-file.js';
+import type { ModelTask } from './model-task.js';
 
 /** What a run says of a model whose folder is gone. */
 export function missingModel({ model, hasBase }: Pick<ModelTask, 'model' | 'hasBase'>): CheckedModel {

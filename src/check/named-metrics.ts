@@ -1,8 +1,8 @@
 import type { MetricConfig } from '#config/config.js';
-import { resolveInside } from '#config/resolve-inside.js';
 import { isModuleName } from '#data/module-data-set.js';
 import type { Metric } from '#evaluate/metric.js';
 import { openMetrics } from '#evaluate/open-metrics.js';
+import { type JudgingRoots, judgingFile } from './judging-roots.js';
 
 export interface NamedMetrics {
   /** Under the names that limits have for them. */
@@ -10,10 +10,10 @@ export interface NamedMetrics {
   readonly dispose: () => Promise<void>;
 }
 
-/** The metrics that a configuration asks for. Modules are looked for below `root`. Throws what `openMetrics` does. */
+/** The metrics that a configuration asks for. Throws what `openMetrics` does. */
 export async function openNamedMetrics(
   configs: readonly MetricConfig[],
-  { judgingRoot, allowCode }: { readonly judgingRoot: string; readonly allowCode: boolean },
+  { judging, allowCode }: { readonly judging: JudgingRoots; readonly allowCode: boolean },
 ): Promise<NamedMetrics> {
   const opened: (() => Promise<void>)[] = [];
   const dispose = async (): Promise<void> => {
@@ -22,7 +22,7 @@ export async function openNamedMetrics(
   try {
     const metrics: Metric[] = [];
     for (const { name, metric, options } of configs) {
-      const source = isModuleName(metric) ? resolveInside(judgingRoot, metric) : metric;
+      const source = isModuleName(metric) ? judgingFile(judging, metric) : metric;
       const found = await openMetrics([source], { ...options, allowCode });
       opened.push(found.dispose);
       metrics.push(renamed(found.metrics[0] as Metric, name));

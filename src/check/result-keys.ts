@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { isModule, RANDOM } from '#config/choices.js';
-import type { EvaluateConfig, VariantConfig } from '#config/config.js';
+import { isModule } from '#config/choices.js';
+import type { VariantConfig } from '#config/config.js';
 import { resolveInside } from '#config/resolve-inside.js';
 import { version } from '#version.js';
 import { tensorflowIdentity } from '../engines/tensorflow/set-up-python.js';
 import { type ContentDigest, contentDigest } from './content-digest.js';
+import { judgingFile } from './judging-roots.js';
 import type { MeasureJob } from './measure-job.js';
+import { variantFiles } from './variant-files.js';
 
 /** Digests of files and folders, each read once in a run. */
 export class Digests {
@@ -27,11 +29,14 @@ export class Digests {
  */
 export async function measurementKey(job: MeasureJob, variant: VariantConfig, digests: Digests): Promise<string> {
   const { limits: _, ...own } = variant;
-  const files = [...filesOf(variant).map((file) => resolveInside(job.root, file)), ...judgingFiles(job)];
+  // By which it is judged.
+  const { limits: __, targets: ___, name: ____, ...float } = job.float;
+  const made = [...new Set([variant, job.float].flatMap(variantFiles))].map((file) => resolveInside(job.root, file));
+  const files = [...made, ...judgingFiles(job)];
   const contents: string[] = [];
   for (const file of files) contents.push(await digestOf(file, digests));
   const { sha256 } = await digests.of(job.savedModel);
-  const usual = [sha256, job.model, job.selection, own, job.evaluate, job.allowCode, contents];
+  const usual = [sha256, job.model, job.selection, own, float, job.evaluate, job.allowCode, contents];
   const runtime = job.runtime === 'wasm' ? 'wasm' : job.runtime.version;
   return keyOf('measurement', [...usual, job.verify, runtime, await engineOf(job, variant)]);
 }
@@ -40,10 +45,7 @@ export async function measurementKey(job: MeasureJob, variant: VariantConfig, di
  * Of all that says on which samples a model is judged, and how: what two models gave on samples compares where these are
  * equal. Where the data lie makes no difference.
  */
-export async function judgingDigest(
-  job: Pick<MeasureJob, 'evaluate' | 'judgingRoot'>,
-  digests: Digests,
-): Promise<string> {
+export async function judgingDigest(job: Pick<MeasureJob, 'evaluate' | 'judging'>, digests: Digests): Promise<string> {
   const contents: string[] = [];
   for (const file of judgingFiles(job)) contents.push(await digestOf(file, digests));
   const { data, ...settings } = job.evaluate;
@@ -77,26 +79,10 @@ function digestOfParts(parts: readonly unknown[]): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Files of the repository that say how a variant is made. */
-function filesOf({ recipe, representativeData, calibration, replacements }: VariantConfig): string[] {
-  return [
-    ...(recipe !== undefined && /\.(ya?ml|json)$/i.test(recipe) ? [recipe] : []),
-    ...(representativeData !== undefined && representativeData !== RANDOM ? [representativeData] : []),
-    ...(calibration === undefined ? [] : [calibration]),
-    ...replacements.filter((source) => /\.(ya?ml|[cm]?js)$/i.test(source)),
-  ];
-}
-
-function judgingFiles({
-  evaluate,
-  judgingRoot,
-}: {
-  readonly evaluate: EvaluateConfig;
-  readonly judgingRoot: string;
-}): string[] {
+function judgingFiles({ evaluate, judging }: Pick<MeasureJob, 'evaluate' | 'judging'>): string[] {
   const modules = evaluate.metrics.map(({ metric }) => metric).filter(isModule);
   return [...(evaluate.data === undefined ? [] : [evaluate.data]), ...modules].map((file) =>
-    resolveInside(judgingRoot, file),
+    judgingFile(judging, file),
   );
 }
 

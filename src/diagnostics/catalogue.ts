@@ -151,6 +151,14 @@ export const catalogue = {
       "A pull request is judged by its base's limits. Where those cannot be read, the head's count, and nothing of the head's may run.",
     help: [],
   },
+  'base-not-made': {
+    kind: 'input',
+    severity: 'warning',
+    title: "The base's model could not be made",
+    explanation:
+      'A model is compared with what the base has under its name. Where that cannot be converted, or a file that it needs is not there, limits on regressions are not checked.',
+    help: [],
+  },
   'other-baseline': {
     kind: 'input',
     severity: 'warning',

@@ -1,6 +1,8 @@
 import { fail } from '#diagnostics/diagnostic.js';
 import { runGit } from './run-git.js';
 
+export { isTracked } from './is-tracked.js';
+
 /** Whether a folder is in a work tree of git's, and git is there. */
 export async function isRepository(root: string): Promise<boolean> {
   try {
@@ -15,12 +17,6 @@ export async function isRepository(root: string): Promise<boolean> {
 export async function headCommit(root: string): Promise<string | undefined> {
   const { code, stdout } = await runGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   return code === 0 ? stdout.toString().trim() : undefined;
-}
-
-/** Whether git keeps any file at or below a path, which may be absolute. */
-export async function isTracked(root: string, path: string): Promise<boolean> {
-  const { code, stdout } = await runGit(root, ['ls-files', '-z', '--', path]);
-  return code === 0 && stdout.length > 0;
 }
 
 /** Parents of a commit as it states them itself: a shallow clone knows their names, but does not have them. */

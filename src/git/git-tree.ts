@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fail } from '#diagnostics/diagnostic.js';
+import { ChangedPaths, followLinks, upwards } from './changed-paths.js';
+import { linksIn, pathFrom } from './link-trail.js';
 import { runGit } from './run-git.js';
 
 interface TreeFile {
@@ -20,11 +22,13 @@ export class GitTree {
   readonly root: string;
   readonly commit: string;
   readonly #files: ReadonlyMap<string, TreeFile>;
+  readonly #submodules: ReadonlySet<string>;
 
   private constructor(root: string, commit: string, files: readonly TreeFile[]) {
     this.root = root;
     this.commit = commit;
-    this.#files = new Map(files.map((file) => [file.path, file]));
+    this.#files = new Map(files.filter(({ mode }) => mode !== SUBMODULE).map((file) => [file.path, file]));
+    this.#submodules = new Set(files.filter(({ mode }) => mode === SUBMODULE).map(({ path }) => path));
   }
 
   static async open(root: string, commit: string): Promise<GitTree> {
@@ -37,11 +41,7 @@ export class GitTree {
         const match = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line);
         return match ? [{ mode: match[1] as string, blob: match[2] as string, path: match[3] as string }] : [];
       });
-    return new GitTree(
-      root,
-      commit,
-      files.filter(({ mode }) => mode !== SUBMODULE),
-    );
+    return new GitTree(root, commit, files);
   }
 
   get paths(): string[] {
@@ -50,8 +50,22 @@ export class GitTree {
 
   /** Files at or below a path. */
   below(path: string): string[] {
-    if (path === '.' || path === '') return this.paths;
-    return this.paths.filter((file) => file === path || file.startsWith(`${path}/`));
+    return within(this.paths, path);
+  }
+
+  /** Symbolic links at or below a path. */
+  linksBelow(path: string): string[] {
+    return this.below(path).filter((file) => this.#files.get(file)?.mode === LINK);
+  }
+
+  /** Submodules at or below a path. Their files are none of this tree's. */
+  submodulesBelow(path: string): string[] {
+    return within([...this.#submodules], path);
+  }
+
+  /** The submodule that a path is or lies in; undefined where there is none. */
+  submoduleOf(path: string): string | undefined {
+    return upwards(path).find((folder) => this.#submodules.has(folder));
   }
 
   /** The symbolic link that a path is or leads through; undefined where there is none. */
@@ -89,33 +103,37 @@ export class GitTree {
 
   /**
    * Paths whose content in the work tree is another one, or that are only in one of the two, and the folders that hold
-   * them: one look says whether anything below a path changed.
+   * them: one look says whether anything below a path changed. So does a symbolic link that leads to such a path, and
+   * whatever is asked for below such a link, or in a submodule that is another one or has changes of its own.
    */
-  async changedPaths(): Promise<Set<string>> {
-    const changed = await runGit(this.root, [
-      'diff',
-      '--name-only',
-      '--no-renames',
-      '--relative',
-      '-z',
-      this.commit,
-      '--',
-    ]);
-    const added = await runGit(this.root, ['ls-files', '--others', '--exclude-standard', '-z']);
-    const ignored = await runGit(this.root, ['ls-files', '--others', '--ignored', '--exclude-standard', '-z']);
-    if (changed.code !== 0)
-      fail('unknown-base', { detail: `The work tree cannot be compared: ${changed.stderr.trim()}.` });
-    const paths = new Set<string>();
-    for (const { stdout } of [changed, added, ignored]) {
-      for (const path of stdout.toString().split('\0').filter(Boolean)) {
-        for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-          if (paths.has(path.slice(0, end))) break;
-          paths.add(path.slice(0, end));
-        }
-      }
+  async changedPaths(): Promise<ReadonlySet<string>> {
+    const changed = new ChangedPaths();
+    // Names are the top's, as a link can lead out of `root`. The head's .gitmodules may say to ignore submodules.
+    const diff = ['-c', 'diff.relative=false', 'diff', '--name-only', '--no-renames', '--ignore-submodules=none', '-z'];
+    const top = `/${(await this.#list(['rev-parse', '--show-prefix'])).join('').trimEnd()}`;
+    const named = (await this.#list([...diff, this.commit, '--'])).map((path) => posix.relative(top, `/${path}`));
+    for (const path of named) {
+      changed.mark(path);
+      // It says what becomes of files as they are checked out, of which git compares what they were before.
+      if (posix.basename(path) === '.gitattributes') changed.mark(posix.dirname(path));
     }
-    if (paths.size > 0) paths.add('.');
-    return paths;
+    const others = ['ls-files', '--others', '--exclude-standard', '-z'];
+    for (const path of await this.#list(others)) changed.mark(path);
+    for (const path of await this.#list([...others, '--ignored'])) changed.mark(path);
+    followLinks(changed, this.root, [...this.linksBelow('.'), ...this.#linksInSubmodules()]);
+    return changed;
+  }
+
+  /** As they are checked out. */
+  #linksInSubmodules(): string[] {
+    const folders = [...this.#submodules].map((path) => join(this.root, path));
+    return folders.flatMap(linksIn).map((link) => pathFrom(this.root, link));
+  }
+
+  async #list(args: readonly string[]): Promise<string[]> {
+    const { code, stdout, stderr } = await runGit(this.root, args);
+    if (code !== 0) fail('unknown-base', { detail: `The work tree cannot be compared: ${stderr.trim()}.` });
+    return stdout.toString().split('\0').filter(Boolean);
   }
 
   async #fromLfs(path: string, pointer: Buffer): Promise<Buffer> {
@@ -127,4 +145,10 @@ export class GitTree {
       locations: [{ file: path }],
     });
   }
+}
+
+/** Those of some paths that are at or below one. */
+function within(paths: string[], path: string): string[] {
+  if (path === '.' || path === '') return paths;
+  return paths.filter((file) => file === path || file.startsWith(`${path}/`));
 }
