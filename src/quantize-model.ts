@@ -153,7 +153,7 @@ async function rangesOf(
   matcher: RuleMatcher,
   options: QuantizeModelOptions,
 ): Promise<Calibration | undefined> {
-  const { calibration, representativeData, saveCalibration } = options;
+  const { calibration, representativeData, representativeOptions, saveCalibration } = options;
   if (calibration !== undefined) {
     return { ranges: readRanges(calibration), diagnostics: withoutSamples(module, matcher, calibration) };
   }
@@ -166,7 +166,7 @@ async function rangesOf(
   const key = JSON.stringify([matcher.recipe.options.crossLayerEqualization, layers !== undefined, ...algorithms]);
   const known = options.calibrations?.get(key);
   if (known) return known;
-  const { source, diagnostics } = await openCalibrationData(representativeData);
+  const { source, diagnostics } = await openCalibrationData(representativeData, representativeOptions);
   const ranges = await calibrate(exportModule(module), source, {
     algorithm: ({ key }) => algorithms.get(key) ?? matcher.recipe.activations,
     watched: layers?.bySource,

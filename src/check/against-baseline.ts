@@ -28,15 +28,25 @@ export function againstBaseline(
   return new Map(
     variants.map((variant): [string, Before] => {
       const measurement = model?.variants.get(variant.name);
-      const before = (found: Before['measurement'], ...details: string[]): [string, Before] => [
+      const before = (found: Before['measurement'], detail?: string, missing?: string): [string, Before] => [
         variant.name,
-        { key: sha256, measurement: found, findings: details.flatMap(findings) },
+        {
+          key: sha256,
+          measurement: found,
+          findings: detail === undefined ? [] : findings(detail),
+          ...(missing === undefined ? {} : { missing }),
+        },
       ];
-      if (!measurement?.figures) return before(undefined, 'does not have it: it is compared with nothing.');
-      if (measurement.metrics.length === 0) return before(measurement, 'has no metrics of it: none are compared.');
+      if (!measurement?.figures) {
+        const detail = 'does not have it: it is compared with nothing.';
+        return before(undefined, detail, 'The baseline does not have it.');
+      }
+      if (measurement.metrics.length === 0) {
+        return before(measurement, 'has no metrics of it: none are compared.', 'The baseline has no metrics of it.');
+      }
       if (model?.judging !== own.judging) {
         const detail = 'was judged on other data, or with other settings for them: metrics are not compared with it.';
-        return before({ ...measurement, metrics: [] }, detail);
+        return before({ ...measurement, metrics: [] }, detail, 'The baseline was judged on other data.');
       }
       if (judgedBy === runtime) return before(measurement);
       const detail = `was judged by ${judgedBy}, this run by ${runtime}: the last digits of metrics may differ for that.`;

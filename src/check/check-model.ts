@@ -56,7 +56,7 @@ export async function checkModel(task: ModelTask): Promise<CheckedModel> {
             variant: own.kept.measurement,
             reference: own.kept.reference,
             base: old,
-            baseFindings: before?.findings ?? [],
+            aboutBase: before ?? {},
             file: path === undefined ? null : `models/${name}`,
           },
           model.evaluate.seed,

@@ -254,6 +254,6 @@ function refuseModules({ models, allowCode, file }: GateConfig, refused = false)
   const detail = `${modules.join(', ')}: code of the repository, which does not run ${refused ? 'where the token of the run can write to the repository' : "unless the base's configuration allows it"}.`;
   const help = refused
     ? 'Check pull requests of forks under the event `pull_request`, whose token can only read.'
-    : `Write \`allow-code: true\` into ${file ?? '.tflite-gate.yml'} of the base branch, if you trust who can change these files.`;
+    : `Write \`allow-code: true\` into ${file ?? '.tflite-gate.yml'} of the base branch, if you trust all who can propose changes.`;
   fail('code-not-allowed', { detail, locations: modules.map((path) => ({ file: path })), help: [help] });
 }

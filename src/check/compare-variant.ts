@@ -6,10 +6,10 @@ import { plainCheck } from '#gate/checks/check.js';
 import { figureChecks } from '#gate/checks/figure-checks.js';
 import { compareMetric, finite, type MetricFindings } from '#gate/checks/metric-checks.js';
 import { runCheck, unjudgedChecks } from '#gate/checks/unjudged-checks.js';
-import type { Check, Finding, TargetFit } from '#record/findings.js';
+import type { Check, TargetFit } from '#record/findings.js';
 import type { Comparison, Metric as MetricRecord } from '#record/measures.js';
 import type { Variant } from '#record/record.js';
-import type { MeasuredMetric, Measurement } from './measurement.js';
+import type { Before, MeasuredMetric, Measurement } from './measurement.js';
 
 /** Of everything that is drawn at random in the judging, unless the configuration says otherwise. */
 const SEED = 1;
@@ -21,8 +21,8 @@ export interface Compared {
   readonly reference: readonly MeasuredMetric[];
   /** Of the same variant of the base. */
   readonly base: Measurement | undefined;
-  /** What is to be known of how the base compares. */
-  readonly baseFindings: readonly Finding[];
+  /** What is to be known of how the base compares, and why there is nothing of it. */
+  readonly aboutBase: Partial<Pick<Before, 'findings' | 'missing'>>;
   /** Where in the output folder the file will lie. */
   readonly file: string | null;
 }
@@ -31,7 +31,7 @@ export interface Compared {
 export function compareVariant(
   config: VariantConfig,
   metrics: readonly Metric[],
-  { variant, reference, base, baseFindings, file }: Compared,
+  { variant, reference, base, aboutBase, file }: Compared,
   seed = SEED,
 ): Variant {
   const { scheme, engine, figures, outcome } = variant;
@@ -53,6 +53,7 @@ export function compareVariant(
         name: metric.name,
         limits: config.limits.metrics[metric.name] ?? NO_LIMITS,
         strict: config.limits.strict,
+        baseReason: aboutBase.missing,
         seed,
       },
     ),
@@ -66,7 +67,7 @@ export function compareVariant(
       ...unknown.flatMap((metric) => unjudgedChecks(metric, config.limits.metrics[metric.name] ?? NO_LIMITS)),
     );
   }
-  if (figures) checks.push(...figureChecks(figures, base?.figures, config.limits));
+  if (figures) checks.push(...figureChecks(figures, base?.figures, config.limits, aboutBase.missing));
   checks.push(...variant.targets.map(targetCheck), ...variant.checks);
   return {
     name: config.name,
@@ -82,7 +83,7 @@ export function compareVariant(
     float: variant.float,
     targets: variant.targets,
     checks,
-    findings: [...variant.findings, ...baseFindings],
+    findings: [...variant.findings, ...(aboutBase.findings ?? [])],
   };
 }
 

@@ -87,10 +87,12 @@ export async function makeFile(
 function quantizationOptions(job: MeasureJob, variant: VariantConfig): QuantizationOptions {
   const inside = (file: string | undefined) => (file === undefined ? undefined : resolveInside(job.root, file));
   const { recipe, representativeData, calibration, quantize, ioType } = variant;
+  const { evaluate } = job;
   return {
     scheme: quantize,
     recipe: recipe !== undefined && isRecipeFile(recipe) ? inside(recipe) : recipe,
     representativeData: representativeData === RANDOM ? RANDOM : inside(representativeData),
+    representativeOptions: { image: evaluate.image, audio: evaluate.audio, labels: evaluate.labels },
     calibration: inside(calibration),
     ioType,
     runtime: job.runtime,

@@ -58,8 +58,11 @@ function beforeOf(results: ReadonlyMap<string, Result>, named: ReadonlyMap<strin
   return new Map(
     [...results].map(([name, { key, kept }]) => {
       const { measurement } = kept;
-      const findings = measurement.outcome === 'measured' ? [] : notMade(measurement);
-      return [named.get(name) ?? name, { key, measurement, findings }];
+      const before =
+        measurement.outcome === 'measured'
+          ? { findings: [] }
+          : { findings: notMade(measurement), missing: "The base's could not be made." };
+      return [named.get(name) ?? name, { key, measurement, ...before }];
     }),
   );
 }

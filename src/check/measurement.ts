@@ -37,6 +37,8 @@ export interface Before {
   readonly key: string;
   /** Undefined where there is none. */
   readonly measurement: Measurement | undefined;
+  /** Why it, or its metrics, are not there; one sentence. */
+  readonly missing?: string;
   /** What is to be known of the comparison. */
   readonly findings: readonly Finding[];
 }

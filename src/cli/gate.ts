@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
+import { failures } from '#config/choices.js';
+import type { FailureKind } from '#config/config.js';
 import type { ExitCode } from '#diagnostics/exit-code.js';
+import { closestSpelling } from '#diagnostics/spelling.js';
 import type { CommandContext, CommandRunner } from './command.js';
 import { type CheckOptions, type GateTools, type RunRecord, reportFormats, type Shard } from './gate-tools.js';
 import { type Arguments, wrongUsage } from './parse-arguments.js';
@@ -9,6 +12,8 @@ import { parseRuntime } from './runtime-options.js';
 import { makeFolder, writeWholeFile } from './write-file.js';
 
 const OUTPUT = 'tflite-gate';
+const NONE = 'none';
+const FAILURES_HELP = `It may be any of ${failures.join(', ')}, or \`${NONE}\`.`;
 
 function tools({ gate }: CommandContext): GateTools {
   if (!gate) throw new Error('the part of the program that judges is not loaded');
@@ -96,10 +101,27 @@ function checkOptions(command: string, args: Arguments): Omit<CheckOptions, 'out
       ...(args.has('allow-limit-changes') ? { allowLimitChanges: true } : {}),
       cache: args.one('cache'),
       ...runtimeOverrides(command, args),
-      ...(failOn === undefined ? {} : { failOn: failOn.split(/[,\s]+/).filter((kind) => kind !== 'none') as never }),
+      ...(failOn === undefined ? {} : { failOn: parseFailures(command, failOn) }),
     },
     trusted: true,
   };
+}
+
+/** `none` alone is none. What is misspelt would let everything pass, so it is refused. */
+function parseFailures(command: string, text: string): FailureKind[] {
+  const kinds = text.split(/[,\s]+/).filter((kind) => kind !== '');
+  if (kinds.length === 0) wrongUsage(command, '--fail-on names nothing.', FAILURES_HELP);
+  if (!kinds.includes(NONE)) return kinds.map((kind) => parseFailure(command, kind));
+  if (kinds.length > 1) wrongUsage(command, `--fail-on ${text}: \`${NONE}\` stands alone.`);
+  return [];
+}
+
+function parseFailure(command: string, kind: string): FailureKind {
+  const known = failures.find((each) => each === kind);
+  if (known !== undefined) return known;
+  const near = closestSpelling(kind, failures);
+  const help = near === undefined ? [] : [`Did you mean \`${near}\`?`];
+  return wrongUsage(command, `--fail-on ${kind}: no verdict is called so.`, ...help, FAILURES_HELP);
 }
 
 /** Over what the configuration says; Python may be for an engine as well. */

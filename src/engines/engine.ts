@@ -1,3 +1,4 @@
+import type { DataSetOptions } from '#data/data-set.js';
 import type { Diagnostic } from '#diagnostics/diagnostic.js';
 import type { Explanation } from '#passes/explain-observer.js';
 import type { PassTiming } from '#passes/time-observer.js';
@@ -39,6 +40,8 @@ export interface QuantizationOptions {
   readonly recipe?: string | undefined;
   /** A data set's path, or `random`: what the ranges of activations are found on. */
   readonly representativeData?: string | undefined;
+  /** How samples of that data set become inputs: as those do on which the model will be judged. */
+  readonly representativeOptions?: Pick<DataSetOptions, 'image' | 'audio' | 'labels'> | undefined;
   /** A file of ranges found earlier, in place of data. */
   readonly calibration?: string | undefined;
   /** Where to write the ranges that were found. */

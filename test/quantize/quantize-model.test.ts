@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { openDataSet } from '#data/open-data-set.js';
 import { formatRecipe } from '#quantize/recipe-file.js';
 import { type Calibrations, type QuantizeModelOptions, quantizeModel } from '#quantize-model.js';
+import { writeNpz } from '#tensor/npz.js';
+import { Tensor } from '#tensor/tensor.js';
 import { serializeModel } from '#tflite/file/write-model.js';
 
 jest.setTimeout(60_000);
@@ -49,4 +52,21 @@ test('ops without a result, as of variables and branches, do not stand in the wa
     representativeData: 'random',
   });
   expect(report.ops.map(({ op }) => op)).toContain('ASSIGN_VARIABLE');
+});
+
+test('pictures are calibrated on as the options say: as the same numbers in an array are', async () => {
+  const pictures = 'test/data/fixtures/pictures';
+  const options = { image: { scale: 1 / 16, mean: 8 } };
+  const inputs = [{ name: 'image', dtype: 'float32', shape: [1, 8, 8, 1] } as const];
+  const numbers: number[] = [];
+  for await (const { values } of (await openDataSet(pictures, options)).samples({ key: '', inputs })) {
+    numbers.push(...((values.get('image') as Tensor).data as Float32Array));
+  }
+  const tensor = Tensor.from('float32', [numbers.length / 64, 8, 8, 1], Float32Array.from(numbers));
+  const arrays = join(folder, 'pictures.npz');
+  writeFileSync(arrays, writeNpz(new Map([['image', tensor]])));
+  const expected = await quantized({ scheme: 'int8', representativeData: arrays });
+  const told = { scheme: 'int8', representativeData: pictures, representativeOptions: options };
+  expect(await quantized(told)).toEqual(expected);
+  expect(await quantized({ ...told, representativeOptions: undefined })).not.toEqual(expected);
 });

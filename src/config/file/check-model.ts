@@ -131,7 +131,7 @@ class ModelCheck {
     this.#issues.at(
       place,
       `is code of this repository (\`${path}\`), which may not run`,
-      'Write `allow-code: true` on top of the file, if all who may change its default branch are trusted.',
+      'Write `allow-code: true` on top of the file, if all are trusted who can open a pull request: theirs can then bring code that runs.',
     );
   }
 

@@ -13,7 +13,7 @@ const recipe = relativePath(
 });
 
 const representativeData = relativePath(
-  `Samples of inputs for schemes that quantize activations: a data set, or \`${RANDOM}\` to try things out.`,
+  `Samples of inputs for schemes that quantize activations: a data set, or \`${RANDOM}\` to try things out. Pictures and recordings become inputs as \`evaluate\` says.`,
 );
 
 /** What may be said for all variants of a model, and for one. */
@@ -147,7 +147,7 @@ export const configSchema = map(
       .optional()
       .meta({ description: 'By default every SavedModel of the repository.' }),
     'allow-code': flag(
-      'Whether metric and data modules of the repository may run. It counts only where it stands in the base of a pull request.',
+      'Whether code of the repository may run: metric and data modules, rules in code. It counts only where it stands in the base of a pull request, whose own code may then run as well.',
     ).optional(),
     'allow-limit-changes': flag(
       'Whether a pull request is judged by its own limits and data rather than those of its base. It counts only where it stands in the base.',

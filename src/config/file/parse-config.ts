@@ -4,9 +4,9 @@ import { hasWildcards } from '../glob.js';
 import { buildModel, buildSettings, EVERYTHING } from './build-config.js';
 import { type CheckedModel, checkModel } from './check-model.js';
 import { ConfigIssues } from './config-issues.js';
-import { type ConfigFile, configSchema } from './config-schema.js';
+import { type ConfigFile, configSchema, type ModelFile } from './config-schema.js';
 import { OUTSIDE } from './schema-parts.js';
-import { readYaml } from './yaml-source.js';
+import { type Path, readYaml } from './yaml-source.js';
 
 export interface ParseOptions {
   /**
@@ -96,13 +96,26 @@ function checkNames(checked: readonly CheckedModel[], issues: ConfigIssues): voi
 /** Defaults may limit metrics that only some models have, but not ones that none has. */
 function checkDefaultLimits(models: readonly ModelEntry[], file: ConfigFile, issues: ConfigIssues): void {
   const known = new Set(models.flatMap(({ evaluate }) => evaluate.metrics.map(({ name }) => name)));
-  for (const name of Object.keys(file?.defaults?.limits?.metrics ?? {})) {
-    if (known.has(name) || models.length < (file.models?.length ?? 1)) continue;
+  // A model that is not sound may be the one that has it.
+  if (models.length < (file.models?.length ?? 1)) return;
+  for (const place of defaultMetricLimits(file.defaults)) {
+    const name = place.at(-1) as string;
+    if (known.has(name)) continue;
     const near = closestSpelling(name, known);
     issues.at(
-      ['defaults', 'limits', 'metrics', name],
+      place,
       'limits a metric that no model has',
       near === undefined ? `There are ${[...known].join(', ')}.` : `Did you mean \`${near}\`?`,
     );
   }
+}
+
+/** Where defaults limit a metric by its name, for all variants or for one. */
+function defaultMetricLimits(defaults: ConfigFile['defaults']): Path[] {
+  const within = (place: Path, limits: ModelFile['limits']) =>
+    Object.keys(limits?.metrics ?? {}).map((name): Path => [...place, 'limits', 'metrics', name]);
+  const variants = (defaults?.variants ?? []).flatMap((variant, j) =>
+    typeof variant === 'string' ? [] : within(['defaults', 'variants', j], variant.limits),
+  );
+  return [...within(['defaults'], defaults?.limits), ...variants];
 }

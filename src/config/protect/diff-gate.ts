@@ -75,10 +75,7 @@ function diffModels({ base, head, existed, name }: ModelPair): GateChange[] {
   if (!head) return [check(subject, base?.path, undefined)];
   const added = existed ? [] : [check(subject, undefined, head.path)];
   if (!base) return [...added, ...modelRequests(head)];
-  const renamed =
-    existed && base.name !== head.name
-      ? [change({ ...subject, path: `${subject.path}.name` }, 'definition', base.name, head.name)]
-      : [];
+  const renamed = existed ? diffName(base, head, subject) : [];
   // An entry's path is a glob, and says nothing about a model that moved.
   const from = modelStatements(existed ? base : { ...base, path: head.path });
   return [
@@ -89,6 +86,13 @@ function diffModels({ base, head, existed, name }: ModelPair): GateChange[] {
     ...pairVariants(base, head).flatMap((pair) => diffVariants(pair, base, subject)),
   ];
 }
+
+function diffName(base: Named, head: Named, subject: Subject): GateChange[] {
+  if (base.name === head.name) return [];
+  return [change({ ...subject, path: `${subject.path}.name` }, 'definition', base.name, head.name)];
+}
+
+type Named = Pick<ModelEntry, 'name'>;
 
 function diffMetrics(base: ModelEntry, head: ModelEntry, subject: Subject): GateChange[] {
   const names = new Set([...base.evaluate.metrics, ...head.evaluate.metrics].map(({ name }) => name));
@@ -102,7 +106,11 @@ function diffVariants({ base, head, name }: VariantPair, model: ModelEntry, of: 
   const subject = inVariant(of, name);
   if (!head) return [check(subject, base && summary(base), undefined)];
   if (base) {
-    return [...diff(variantStatements(base), variantStatements(head), subject), ...diffTargets(base, head, subject)];
+    return [
+      ...diffName(base, head, subject),
+      ...diff(variantStatements(base), variantStatements(head), subject),
+      ...diffTargets(base, head, subject),
+    ];
   }
   // A new variant is under what the base says for all of the model.
   const permissions = ({ engine, selectTfOps, allowCustomOps }: Permissions) =>

@@ -111,7 +111,7 @@ class Trust {
   ofHead(model: ModelConfig, before?: ModelEntry): GatedModel {
     const verify = this.#anything || this.#verify ? model.verify : 'none';
     const variants = model.variants.map((variant) => {
-      const same = before?.variants.find(({ name }) => name === variant.name);
+      const same = before?.variants.find(({ name }) => name.toLowerCase() === variant.name.toLowerCase());
       return { ...variant, engine: this.engine(variant.engine, same?.engine) };
     });
     return { ...model, verify, variants, judgedBy: 'head' };

@@ -60,7 +60,7 @@ export interface VariantPair {
   readonly name: string;
 }
 
-/** Variants are the same by their names. Those of the head come first, in its order. */
+/** Variants are the same by their names, letter case aside. Those of the head come first, in its order. */
 export function pairVariants(base: ModelEntry, head: ModelEntry): VariantPair[] {
   const byName = new Map(base.variants.map((variant) => [variant.name.toLowerCase(), variant]));
   const pairs = head.variants.map((variant): VariantPair => {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DataSetOptions } from '#data/data-set.js';
 import { type Diagnostic, fail } from '#diagnostics/diagnostic.js';
 import { openCalibrationData } from '#quantize/calibration-data.js';
 import type { SignatureDef } from '#saved-model/records.js';
@@ -18,9 +19,10 @@ export async function writeSamples(
   data: string,
   signatures: readonly SignatureDef[],
   shapes: ReadonlyMap<string, Shape>,
+  options: DataSetOptions = {},
 ): Promise<readonly Diagnostic[]> {
   mkdirSync(folder);
-  const { source, diagnostics } = await openCalibrationData(data);
+  const { source, diagnostics } = await openCalibrationData(data, options);
   for (const [number, signature] of signatures.entries()) {
     let count = 0;
     for await (const { values } of source.samples(signatureInfo(signature, shapes))) {

@@ -31,13 +31,15 @@ async function convert(path: string, options: ConversionOptions, process: Tensor
   const signatures = selectSignatures(savedModel, options.signatures);
   const shapes = options.inputShapes ?? new Map();
   refuseUnknownInputs(path, signatures, shapes);
-  const { representativeData, selectTfOps = false, allowCustomOps = [] } = options;
+  const { representativeData, representativeOptions, selectTfOps = false, allowCustomOps = [] } = options;
   const folder = mkdtempSync(join(tmpdir(), 'tflite-gate-tensorflow-'));
   try {
     const samples = join(folder, 'samples');
     const notes: Diagnostic[] = [];
     const calibrates = needsSamples(scheme) && representativeData !== undefined;
-    if (calibrates) notes.push(...(await writeSamples(samples, representativeData, signatures, shapes)));
+    if (calibrates) {
+      notes.push(...(await writeSamples(samples, representativeData, signatures, shapes, representativeOptions)));
+    }
     const output = join(folder, 'model.tflite');
     const request: ConvertRequest = {
       kind: 'convert',

@@ -1,5 +1,8 @@
 import type { Check } from '#record/findings.js';
 
+/** Why a check against the base is skipped, where nothing more is known. */
+export const NO_BASE = 'There is no base to compare with.';
+
 /** What is the same for all checks that no statistics decide. */
 const plain = {
   certainty: null,

@@ -1,7 +1,8 @@
 import type { GrowthLimits, LatencyLimits, Limits, OpsLimits } from '#config/config.js';
 import type { Check, CheckKind } from '#record/findings.js';
 import type { Figures } from '#record/measures.js';
-import { plainCheck } from './check.js';
+import { NO_BASE, plainCheck } from './check.js';
+import { finite } from './metric-checks.js';
 import { limitText, percent, plainNumber, quantityText, resolveLimit } from './quantities.js';
 
 interface Growing {
@@ -32,9 +33,17 @@ const growing: readonly Growing[] = [
   },
 ];
 
-/** Checks of what the file itself says. `base` are the figures of the same variant of the base, where it has one. */
-export function figureChecks(figures: Figures, base: Figures | undefined, limits: Limits): Check[] {
-  const checks = growing.flatMap((figure) => growthChecks(figure, figures, base, figure.limits(limits)));
+/**
+ * Checks of what the file itself says. `base` are the figures of the same variant of the base, where it has one; else
+ * `baseReason` is a sentence that says why not.
+ */
+export function figureChecks(
+  figures: Figures,
+  base: Figures | undefined,
+  limits: Limits,
+  baseReason: string = NO_BASE,
+): Check[] {
+  const checks = growing.flatMap((figure) => growthChecks(figure, figures, base, figure.limits(limits), baseReason));
   return [...checks, ...allowedOps(figures, limits.ops)];
 }
 
@@ -43,6 +52,7 @@ function growthChecks(
   figures: Figures,
   base: Figures | undefined,
   { max, maxIncrease }: GrowthLimits,
+  baseReason: string,
 ): Check[] {
   const checks: Check[] = [];
   const now = value(figures);
@@ -69,9 +79,17 @@ function growthChecks(
     const id = `${kind}.max-increase`;
     const allowed = limitText(maxIncrease, unit);
     if (!base) {
-      const reason = 'There is no base to compare with.';
       checks.push(
-        plainCheck({ id, kind, limit: null, limitText: allowed, measured: null, unit, verdict: 'skipped', reason }),
+        plainCheck({
+          id,
+          kind,
+          limit: null,
+          limitText: allowed,
+          measured: null,
+          unit,
+          verdict: 'skipped',
+          reason: baseReason,
+        }),
       );
     } else {
       const before = value(base);
@@ -136,7 +154,7 @@ export function latencyCheck(ratio: number | undefined, { maxRatio }: LatencyLim
       kind: 'latency',
       limit: maxRatio,
       limitText: `${plainNumber(maxRatio)} ×`,
-      measured: ratio ?? null,
+      measured: ratio === undefined ? null : finite(ratio),
       unit: 'ratio',
       verdict: ratio === undefined ? 'skipped' : ratio <= maxRatio ? 'pass' : 'fail',
       reason:

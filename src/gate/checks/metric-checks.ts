@@ -2,8 +2,10 @@ import type { MetricLimits } from '#config/config.js';
 import type { Metric } from '#evaluate/metric.js';
 import { type PairedDrop, pairedDrop } from '#evaluate/statistics/paired-drop.js';
 import type { Check } from '#record/findings.js';
-import { plainCheck } from './check.js';
+import { NO_BASE, plainCheck } from './check.js';
 import { limitText, plainNumber, resolveLimit } from './quantities.js';
+
+const NO_FLOAT = 'There is no float model to compare with.';
 
 /** A metric's rows of the same samples in the same order, of the models that are compared. */
 export interface MetricRows {
@@ -20,6 +22,8 @@ export interface MetricCheckOptions {
   readonly limits: MetricLimits;
   readonly strict: boolean;
   readonly seed: number;
+  /** A sentence: why there is nothing of the base to compare with, where more is known than that there is no base. */
+  readonly baseReason?: string | undefined;
 }
 
 type JudgedMetric = Pick<Metric, 'name' | 'direction' | 'kind' | 'unit' | 'value'>;
@@ -94,23 +98,27 @@ function boundCheck(
     unit,
   } as const;
   if ('relative' in bound && !reference) {
-    return [
-      plainCheck({ ...head, limit: null, verdict: 'skipped', reason: 'There is no float model to compare with.' }),
-    ];
+    return [plainCheck({ ...head, limit: null, verdict: 'skipped', reason: NO_FLOAT })];
   }
-  const limit = resolveLimit(bound, reference ? metric.value(reference) : 0);
+  const from = 'relative' in bound && reference ? metric.value(reference) : 0;
+  const limit = resolveLimit(bound, from);
+  // Nothing holds against what is undefined.
   const holds = which === 'min' ? value >= limit : value <= limit;
   const asked = `${which === 'min' ? 'at least' : 'at most'} ${text}`;
+  const reason = `${name} is ${plainNumber(value)}, ${asked} is asked.`;
   return [
     plainCheck({
       ...head,
-      limit,
+      limit: finite(limit),
       verdict: holds ? 'pass' : 'fail',
-      reason: Number.isNaN(value)
-        ? `${name} is undefined on these samples.`
-        : `${name} is ${plainNumber(value)}, ${asked} is asked.`,
+      reason: undefinedIn(name, value, from) ?? reason,
     }),
   ];
+}
+
+function undefinedIn(name: string, value: number, from: number): string | undefined {
+  if (Number.isNaN(value)) return `${name} is undefined on these samples.`;
+  return Number.isNaN(from) ? `${name} of the float model is undefined on these samples.` : undefined;
 }
 
 function dropCheck(
@@ -118,15 +126,14 @@ function dropCheck(
   found: Compared | undefined,
   which: 'max-drop' | 'max-regression',
   allowed: MetricLimits['maxDrop'],
-  { name, strict }: MetricCheckOptions,
+  { name, strict, baseReason = NO_BASE }: MetricCheckOptions,
 ): Check[] {
   if (allowed === undefined) return [];
   const unit = unitOf(metric);
   const text = limitText(allowed, 'metric');
   const id = `metrics.${name}.${which}`;
   if (!found) {
-    const reason =
-      which === 'max-drop' ? 'There is no float model to compare with.' : 'There is no base to compare with.';
+    const reason = which === 'max-drop' ? NO_FLOAT : baseReason;
     return [
       plainCheck({
         id,
@@ -145,7 +152,7 @@ function dropCheck(
     {
       id,
       kind: 'accuracy',
-      limit,
+      limit: finite(limit),
       limitText: text,
       measured: finite(drop.drop),
       unit,

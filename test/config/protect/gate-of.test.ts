@@ -460,6 +460,14 @@ describe('models that are new, renamed, moved or gone', () => {
   });
 });
 
+test('another letter case of a variant’s name is told, and nothing else is', () => {
+  const head = config(edited('name: int8,', 'name: INT8,'));
+  expect(changes(head)).toEqual(['  definition models.digits.variants.INT8.name: int8 → INT8']);
+  const [model] = gateOf(base, head).models;
+  expect(model?.variants.map(({ name }) => name)).toEqual(['float32', 'INT8']);
+  expect(model?.variants[1]?.limits).toEqual(base.models[0]?.variants[1]?.limits);
+});
+
 describe('what the base permits', () => {
   const text = edited('min: 0.95', 'min: 0.5')
     .replace('fail-on:', 'allow-code: true\ncache: forged\nfail-on:')

@@ -90,6 +90,17 @@ describe('the tensorflow engine', () => {
     expect([last?.shape, last?.data[0]]).toEqual([shape, 2 * size]);
   });
 
+  test('makes inputs of pictures as it is told', async () => {
+    const python = fakePython(CONVERTS);
+    const representative = {
+      representativeData: 'test/data/fixtures/pictures',
+      representativeOptions: { image: { scale: 0, mean: 3, std: 2 } },
+    };
+    await engineOf({ python }).convert('examples/digits/saved_model', { scheme: 'int8', ...representative });
+    const [values] = readNpz(readFileSync(join(dirname(python), 'samples', '0000-000000000.npz'))).values();
+    expect([...new Set(values?.data as Float32Array)]).toEqual([-1.5]);
+  });
+
   test('refuses floats between integers where only integers may be', async () => {
     const python = fakePython(CONVERTS);
     const options = { scheme: 'int8-only', representativeData: 'random' };
