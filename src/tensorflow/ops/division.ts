@@ -23,7 +23,12 @@ export const RealDiv = binary('RealDiv', { summary: 'x ÷ y', kernel: binaryKern
 
 export const Div = binary('Div', {
   summary: 'x ÷ y, towards zero for integers',
-  kernel: { ...binaryKernels.TruncateDiv, ...binaryKernels.RealDiv, integer: (x, y) => Math.trunc(x / y) },
+  kernel: {
+    ...binaryKernels.TruncateDiv,
+    ...binaryKernels.RealDiv,
+    exact: (x, y) => x / y,
+    integer: (x, y) => Math.trunc(x / y),
+  },
   ...division,
 });
 

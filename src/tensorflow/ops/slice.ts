@@ -124,7 +124,9 @@ function lowerStridedSlice(op: OpView, build: LoweringBuilder): Lowered {
   const result = shapeOf(op.result());
   const bounds = [begin, end, strides].map((value) => build.constantOf(value));
   if (!entries || bounds.some((bound) => bound === undefined)) {
-    if (entries?.some((entry) => entry.kind === 'new') || masksOf(op).ellipsis !== 0) {
+    // Of a tensor of unknown rank there are no entries, but masks.
+    const addsDims = entries ? entries.some((entry) => entry.kind === 'new') : masksOf(op).newAxis !== 0;
+    if (addsDims || masksOf(op).ellipsis !== 0) {
       return unsupported(
         'its bounds are computed at run time while it also adds dimensions or has an ellipsis',
         'Write the slice of each dimension out, and add dimensions with `tf.expand_dims` afterwards.',

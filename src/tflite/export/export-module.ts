@@ -5,6 +5,7 @@ import { BufferPool } from '../file/buffer-pool.js';
 import type { ModelToWrite } from '../file/model-record.js';
 import { type ExportContext, type ExportedRegion, exportRegion } from './export-region.js';
 import { OperatorCodes } from './operator-codes.js';
+import { separateCarried } from './separate-carried.js';
 import { subgraphsOf } from './subgraphs.js';
 import type { BoundaryNames } from './tensor-names.js';
 
@@ -35,6 +36,7 @@ export function exportModule(module: Module, options: ExportOptions = {}): Model
   const signatures: SignatureDef[] = [];
   for (let i = 0; i < regions.length; i++) {
     const region = regions[i] as Region;
+    separateCarried(region);
     const signature = module.signatures[i];
     const boundary = signature ? boundaryNames(signature, options) : { inputs: [], outputs: [] };
     const exported = exportRegion(region, signature ? subgraphName(signature, i) : `body_${i}`, boundary, context);

@@ -57,6 +57,7 @@ const addBeforeSum: Rewrite = {
     if (constant?.dtype !== 'float32') return noMatch('the right side is not a float32 constant');
     if (!sum?.isOneOf(Add) || !op.operand(0).hasOneUse) return noMatch('the left side is not a sum used once');
     if (sum.attributes['fused_activation_function'] !== 'NONE') return noMatch('an activation stands between');
+    if (constant.shape.length > rankOf(op.operand(0))) return noMatch('the constant adds dimensions');
     for (const [i, j] of [
       [0, 1],
       [1, 0],
